@@ -1,0 +1,1 @@
+"""Implementations of the engine's ports, one concern a file; picked only by `wiring`."""

@@ -1,0 +1,1 @@
+"""Configuration files to typed values; every problem reported at once, with file and line."""

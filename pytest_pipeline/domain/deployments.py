@@ -1,0 +1,64 @@
+"""The record of a deployment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeploymentStatus(StrEnum):
+    """Status of a deployment, in CodeDeploy's words."""
+
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    STOPPED = "Stopped"
+
+
+@dataclass(frozen=True)
+class DeploymentRecord:
+    """What a deployment did and what its clients saw.
+
+    Attributes:
+        id: Identifier within the ledger.
+        environment: Where.
+        strategy: How.
+        status: How it ended. A rolled-back deployment is ``Failed`` with ``rolled_back`` set.
+        stable: Name of the release that served before; None for a first deployment.
+        candidate: Name of the release that was deployed.
+        artifact: Digest of the candidate's artifact.
+        requests: Requests of the traffic probe; count.
+        lost_requests: Of these lost; count.
+        error_requests: Of these answered 5xx by an instance; count.
+        longest_gap_ms: Longest time between two successful answers.
+        cutover_ms: See ``TrafficSummary``.
+        detection_ms: From the candidate's first request (failed deployments: first error or failure
+            seen by a client or step) to the decision to go back; None when nothing was detected.
+        rollback_ms: From that decision to all traffic on stable; None without rollback.
+        duration_s: The whole deployment, seconds.
+        rolled_back: Whether stable serves again after a failure.
+        failure: Why it failed, for people; empty when it succeeded.
+        serving: What serves now, for people.
+        log_tail: Last lines of the failed instance's log.
+        note: What to know when reading the figures ("first deployment: …").
+    """
+
+    id: str
+    environment: str
+    strategy: str
+    status: DeploymentStatus
+    stable: str | None
+    candidate: str
+    artifact: str
+    requests: int
+    lost_requests: int
+    error_requests: int
+    longest_gap_ms: float | None
+    cutover_ms: float | None
+    detection_ms: float | None
+    rollback_ms: float | None
+    duration_s: float
+    rolled_back: bool = False
+    failure: str = ""
+    serving: str = ""
+    log_tail: str = ""
+    note: str = ""

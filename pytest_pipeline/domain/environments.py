@@ -1,0 +1,52 @@
+"""Environments: named places that run releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+
+
+@dataclass(frozen=True)
+class ProbeSpec:
+    """The client traffic that measures a deployment.
+
+    Attributes:
+        path: What is requested with GET.
+        rate: Requests a second, open model; > 0.
+        timeout_s: A request without answer after this long is lost; seconds, > 0.
+        connections: Keep-alive connections; count, >= 1.
+    """
+
+    path: str = "/"
+    rate: float = 50.0
+    timeout_s: float = 5.0
+    connections: int = 8
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A place that runs releases of the service.
+
+    Attributes:
+        name: Its name.
+        target: What runs instances; ``process``.
+        replicas: Instances wanted; count, >= 1.
+        strategy: Name of the deployment strategy.
+        options: The strategy's options, as configured.
+        variables: Environment variables of instances, over those of the service.
+        resources: Names of the service's resources that it provides; None for all.
+        probe: The traffic that measures its deployments.
+        alarms: Watched while the candidate gets traffic.
+    """
+
+    name: str
+    target: str = "process"
+    replicas: int = 1
+    strategy: str = "rolling"
+    options: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    resources: tuple[str, ...] | None = None
+    probe: ProbeSpec = ProbeSpec()
+    alarms: tuple[Alarm, ...] = DEFAULT_ALARMS

@@ -1,0 +1,61 @@
+"""The hand-off: what a stage's test session is told by whoever provisioned its environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from pytest_pipeline.domain.resources import ProvidedResource
+
+
+@dataclass(frozen=True)
+class EnvironmentHandoff:
+    """The environment that a stage runs against.
+
+    Attributes:
+        name: Its name.
+        url: Base URL of its router.
+        release: Name of the release that serves, ``r7``.
+        artifact: Digest of that release's artifact.
+        resources: What it provides; URLs hold secrets.
+        variables: Environment variables that its instances got from the configuration.
+    """
+
+    name: str
+    url: str
+    release: str
+    artifact: str
+    resources: tuple[ProvidedResource, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """What a stage's test session needs to know.
+
+    Attributes:
+        execution: Identifier of the execution.
+        stage: Name of the stage.
+        folder: Folder for files of this stage's run (load records, logs); exists.
+        environment: What it runs against; None for none.
+    """
+
+    execution: str
+    stage: str
+    folder: str
+    environment: EnvironmentHandoff | None = None
+
+    def to_json(self) -> str:
+        """Return the hand-off as JSON; it holds secrets."""
+        return json.dumps(asdict(self))
+
+
+def handoff_from_json(text: str) -> Handoff:
+    """Read a hand-off that ``to_json`` wrote."""
+    data = json.loads(text)
+    environment = data.pop("environment")
+    if environment is not None:
+        resources = tuple(ProvidedResource(**each) for each in environment.pop("resources"))
+        environment = EnvironmentHandoff(**environment, resources=resources)
+    return Handoff(**data, environment=environment)

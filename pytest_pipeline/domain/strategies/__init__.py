@@ -1,0 +1,1 @@
+"""Deployment strategies: functions from options to a plan, one file each."""

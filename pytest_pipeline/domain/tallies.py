@@ -1,0 +1,90 @@
+"""The tally of a stage: what every collected test came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TestOutcome(StrEnum):
+    """What one test came to."""
+
+    __test__ = False  # a value, whatever its name makes pytest think
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    XPASSED = "xpassed"
+
+
+#: Outcomes of tests whose body ran.
+EXECUTED = (
+    TestOutcome.PASSED,
+    TestOutcome.FAILED,
+    TestOutcome.XFAILED,
+    TestOutcome.XPASSED,
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the tests of a stage came to.
+
+    Attributes:
+        outcomes: Node id to outcome, of every test that was reported.
+        collected: Tests that were collected for the stage; count.
+        broken_modules: Modules or folders that could not be collected; count.
+        duration_s: Sum of the durations of set-up, call and tear-down, seconds.
+    """
+
+    outcomes: Mapping[str, TestOutcome]
+    collected: int
+    broken_modules: int = 0
+    duration_s: float = 0.0
+
+    def count(self, *outcomes: TestOutcome) -> int:
+        """Return how many tests came to one of the outcomes."""
+        return sum(outcome in outcomes for outcome in self.outcomes.values())
+
+    def measurements(self) -> dict[str, float]:
+        """Return the ``tests.…`` measures (see `measures`)."""
+        errors = self.count(TestOutcome.ERROR) + self.broken_modules
+        return {
+            "tests.collected": self.collected,
+            "tests.executed": self.count(*EXECUTED),
+            "tests.passed": self.count(TestOutcome.PASSED),
+            "tests.failed": self.count(TestOutcome.FAILED) + errors,
+            "tests.errors": errors,
+            "tests.skipped": self.count(TestOutcome.SKIPPED),
+            "tests.xfailed": self.count(TestOutcome.XFAILED),
+            "tests.duration_s": self.duration_s,
+        }
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """What running the tests of a stage brought to light.
+
+    Attributes:
+        tally: What every test came to.
+        measurements: Measures beside ``tests.…``: coverage, load, the user's own.
+        problems: Why the run cannot be trusted, in words ("died of SIGKILL while running …"); any
+            makes the verdict ERROR.
+        narrowed: Why the run covers less than the whole stage ("-k"); any means no evidence.
+        interrupted: Whether Ctrl-C ended it.
+        exit_status: What pytest made of it, 0-5; None when it never said.
+        duration_s: Wall time, seconds.
+        load_s: Of this spent in load tests, seconds.
+    """
+
+    tally: Tally
+    measurements: Mapping[str, float]
+    problems: tuple[str, ...] = ()
+    narrowed: tuple[str, ...] = ()
+    interrupted: bool = False
+    exit_status: int | None = None
+    duration_s: float = 0.0
+    load_s: float = 0.0

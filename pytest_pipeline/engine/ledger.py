@@ -1,0 +1,82 @@
+"""The port to the durable store of executions, releases and deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pytest_pipeline.domain.deployments import DeploymentRecord
+from pytest_pipeline.domain.releases import Release
+
+
+@dataclass(frozen=True)
+class ExecutionRecord:
+    """One run of the pipeline, or of one stage, or a deployment by command.
+
+    Attributes:
+        id: Its identifier; sorts by time.
+        kind: ``pipeline``, ``stage`` or ``deploy``.
+        started: When, ISO 8601 in UTC.
+        finished: When; None while it runs or when it was killed.
+        exit_code: How it ended; None as above.
+        summary: The summary file's content so far; what was decided and why.
+    """
+
+    id: str
+    kind: str
+    started: str
+    finished: str | None
+    exit_code: int | None
+    summary: Mapping[str, object]
+
+
+class Ledger(Protocol):
+    """Executions, releases, deployments. Every write is durable when the call returns.
+
+    Raises `StateError` when the store cannot be read or written.
+    """
+
+    def begin_execution(self, record: ExecutionRecord) -> None:
+        """Store a new execution."""
+        ...
+
+    def update_execution(self, record: ExecutionRecord) -> None:
+        """Replace an execution's record."""
+        ...
+
+    def executions(self, *, limit: int = 20) -> tuple[ExecutionRecord, ...]:
+        """Return the latest executions, newest first."""
+        ...
+
+    def execution(self, prefix: str) -> ExecutionRecord | None:
+        """Return the execution whose id is, or alone begins with, ``prefix``; else None."""
+        ...
+
+    def register_release(
+        self, environment: str, *, artifact: str, configuration: Mapping[str, str]
+    ) -> Release:
+        """Store a release under the next number of its environment; safe between processes."""
+        ...
+
+    def release(self, environment: str, number: int) -> Release | None:
+        """Return a release by number."""
+        ...
+
+    def mark_promoted(self, environment: str, number: int) -> None:
+        """Say that an environment's releases were promoted up to this one: it is stable now."""
+        ...
+
+    def promoted(self, environment: str) -> Release | None:
+        """Return the release that was promoted last; None before the first."""
+        ...
+
+    def record_deployment(self, execution: str, record: DeploymentRecord) -> None:
+        """Store a deployment, or replace the record of the same id."""
+        ...
+
+    def deployments(
+        self, environment: str | None = None, *, limit: int = 20
+    ) -> tuple[DeploymentRecord, ...]:
+        """Return the latest deployments, newest first."""
+        ...

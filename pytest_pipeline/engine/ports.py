@@ -1,0 +1,410 @@
+"""What the engine needs of the world: one Protocol a concern.
+
+Every duration is in seconds, every deadline on the monotonic clock. Adapters raise the errors of
+`pytest_pipeline.errors`; a message names what was wanted, what was got and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.artifacts import Manifest
+from pytest_pipeline.domain.environments import ProbeSpec
+from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
+from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.resources import PostgresSpec
+from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.routing import RoutingTable
+from pytest_pipeline.domain.services import BuildSpec
+from pytest_pipeline.domain.traffic import RequestSample
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> float:
+        """Return seconds on the monotonic clock; only differences mean something."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let at least this long pass."""
+        ...
+
+    def utc(self) -> str:
+        """Return the time of day for records, ISO 8601 in UTC with milliseconds."""
+        ...
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to start.
+
+    Attributes:
+        argv: Program and arguments.
+        cwd: Working directory.
+        env: Its whole environment.
+        log: File its output is appended to.
+        name: What it is, for people: ``orders r7-0 (staging)``.
+        user: System user to run as; None for the own.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(repr=False)  # may hold secrets
+    log: Path
+    name: str
+    user: str | None = None
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A command that ran to its end.
+
+    Attributes:
+        exit_code: Its exit code; negative for a signal; None when its deadline passed.
+        output: Its output, standard error included.
+    """
+
+    exit_code: int | None
+    output: str
+
+
+class Processes(Protocol):
+    """Starts processes that cannot outlive their owner.
+
+    Each process leads a process group of its own and is guarded: when the owner dies, however, the
+    group is ended within 5 s - unless it was started with ``keep``.
+    """
+
+    def start(self, command: Command, *, keep: bool = False) -> ProcessIdentity:
+        """Start a process and return at once.
+
+        Raises:
+            TargetStartError: If the program cannot be started.
+        """
+        ...
+
+    def run(self, command: Command, *, timeout_s: float) -> Completed:
+        """Run a command to its end, or end its group at the deadline."""
+        ...
+
+    def is_running(self, process: ProcessIdentity) -> bool:
+        """Return whether this very process still runs."""
+        ...
+
+    def stop(self, process: ProcessIdentity, *, grace_s: float) -> None:
+        """End a process group: SIGTERM, after ``grace_s`` SIGKILL; nothing if it is gone."""
+        ...
+
+
+@dataclass(frozen=True)
+class LaunchRequest:
+    """An instance to start.
+
+    Attributes:
+        id: Identifier of the instance.
+        release: Number of its release.
+        argv: Command; ``{port}`` stands for the port the target chooses.
+        cwd: Working directory.
+        env: Its environment variables (whole; ``{port}`` is replaced in values as well).
+        log: File its output is appended to.
+        port: Port to take; None for a free one.
+    """
+
+    id: str
+    release: int
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(repr=False)
+    log: Path
+    port: int | None = None
+
+
+class Target(Protocol):
+    """Runs instances."""
+
+    def launch(self, request: LaunchRequest) -> Instance:
+        """Start an instance; it need not be ready.
+
+        Raises:
+            TargetStartError: If it cannot be started.
+        """
+        ...
+
+    def is_running(self, instance: Instance) -> bool:
+        """Return whether this very instance still runs."""
+        ...
+
+    def stop(self, instance: Instance, *, grace_s: float) -> None:
+        """Stop an instance and all it started; nothing if it is gone.
+
+        Raises:
+            TargetError: If it could not be ended.
+        """
+        ...
+
+    def log_tail(self, instance: Instance, *, lines: int = 30) -> str:
+        """Return the last lines of its output; empty if there are none."""
+        ...
+
+
+class HealthProbe(Protocol):
+    """Asks instances whether they are ready."""
+
+    def ready(self, url: str, *, timeout_s: float) -> str | None:
+        """Ask once.
+
+        Returns:
+            None when it answered 2xx, else what it answered, for people.
+        """
+        ...
+
+
+class Router(Protocol):
+    """Spreads client traffic over instances.
+
+    ``apply`` makes before it breaks: what is added takes part before weights change, and what is
+    removed or drained leaves after. It returns when the router has taken the table over.
+    """
+
+    @property
+    def url(self) -> str:
+        """Base URL for clients; the same for the router's whole life."""
+        ...
+
+    def apply(self, table: RoutingTable) -> None:
+        """Put a table into force.
+
+        Raises:
+            RouterError: If the router is dead or refuses the table.
+        """
+        ...
+
+    def active_requests(self, instance: str) -> int:
+        """Return the requests in flight at a backend; 0 for one that is not routed.
+
+        Raises:
+            RouterError: If the router does not answer.
+        """
+        ...
+
+    def statistics(self, pool: str) -> PoolStatistics:
+        """Return what was counted for a pool since the router started; zeros if unknown.
+
+        Raises:
+            RouterError: If the router does not answer.
+        """
+        ...
+
+    def is_running(self) -> bool:
+        """Return whether the router answers."""
+        ...
+
+    def stop(self) -> None:
+        """End the router; nothing if it is gone."""
+        ...
+
+
+class RunningProbe(Protocol):
+    """Client traffic under way."""
+
+    def stop(self) -> tuple[RequestSample, ...]:
+        """End the traffic, wait for answers under way, and return every request.
+
+        Raises:
+            LoadError: If the generator died or its record is incomplete.
+        """
+        ...
+
+
+class TrafficProbe(Protocol):
+    """Sends the client traffic that measures a deployment."""
+
+    def start(self, url: str, spec: ProbeSpec, *, folder: Path) -> RunningProbe:
+        """Start sending; returns when the first request was answered or given up.
+
+        Args:
+            url: Base URL of the router.
+            spec: What is sent and how often.
+            folder: Existing folder for its record and log.
+        """
+        ...
+
+
+class PostgresServer(Protocol):
+    """A database server that an environment owns."""
+
+    @property
+    def provider(self) -> str:
+        """``container`` or ``embedded``."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Server version as it says of itself, with the image where there is one."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Why this provider was taken, where that needs saying; else empty."""
+        ...
+
+    def create_database(self, name: str) -> str:
+        """Create an empty database and return its URL, ``postgresql://user:password@host:port/…``.
+
+        Raises:
+            ResourceError: If the server refuses or is gone.
+        """
+        ...
+
+    def is_running(self) -> bool:
+        """Return whether the server answers."""
+        ...
+
+    def stop(self) -> None:
+        """End the server and delete its data; nothing if it is gone."""
+        ...
+
+
+class PostgresProvider(Protocol):
+    """Provides database servers."""
+
+    def provide(self, spec: PostgresSpec, *, folder: Path, keep: bool) -> PostgresServer:
+        """Start a server and wait until it accepts connections.
+
+        Args:
+            spec: What is wanted.
+            folder: Existing folder for its log (and its data where the provider needs a place).
+            keep: Whether it survives its owner.
+
+        Raises:
+            ResourceUnavailableError: If the provider that the spec insists on does not exist here.
+            ResourceError: If it does not start.
+        """
+        ...
+
+
+class SourceTree(Protocol):
+    """Finds out what the source is."""
+
+    def revision(self, root: Path, *, inputs: Sequence[str], excluded: Sequence[Path]) -> Revision:
+        """Read commit and content.
+
+        Args:
+            root: The service root.
+            inputs: Further files or folders, relative to it.
+            excluded: Files that the tool was told to write.
+
+        Raises:
+            SourceError: If something cannot be read.
+        """
+        ...
+
+
+class Builder(Protocol):
+    """Builds artifacts."""
+
+    def build(self, root: Path, spec: BuildSpec, *, name: str, tree: str, into: Path) -> Manifest:
+        """Build the artifact of a service.
+
+        Args:
+            root: The service root.
+            spec: How.
+            name: Name of the service.
+            tree: Digest of the revision's tree, for the manifest.
+            into: Existing, empty folder that receives the files.
+
+        Returns:
+            The manifest of the files in ``into`` (itself not among them).
+
+        Raises:
+            BuildError: With the builder's output.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An artifact made ready to run.
+
+    Attributes:
+        artifact: Digest of the artifact.
+        folder: Folder of the artifact's files, read-only by agreement.
+        path: Folders to put before ``PATH``; the virtual environment's ``bin`` for wheels.
+    """
+
+    artifact: str
+    folder: Path
+    path: tuple[Path, ...] = ()
+
+
+class ArtifactStore(Protocol):
+    """Keeps artifacts in `.pipeline/`, addressed by digest."""
+
+    def add(self, manifest: Manifest, files: Path) -> str:
+        """Move built files into the store and return the artifact's digest."""
+        ...
+
+    def find(self, tree: str) -> str | None:
+        """Return the digest of the artifact built from a revision's tree, if it is here."""
+        ...
+
+    def verify(self, digest: str) -> Manifest:
+        """Compare every byte of an artifact with its manifest.
+
+        Raises:
+            ArtifactError: If it is missing, altered, or holds more than was built; names the files.
+        """
+        ...
+
+    def folder(self, digest: str) -> Path:
+        """Return the folder of an artifact's files."""
+        ...
+
+
+class Installer(Protocol):
+    """Makes artifacts ready to run: one installation per digest, made once."""
+
+    def install(self, manifest: Manifest, folder: Path) -> Installed:
+        """Install an artifact whose bytes were verified.
+
+        Raises:
+            BuildError: With the installer's output.
+        """
+        ...
+
+
+class LoadRunner(Protocol):
+    """Runs a load test."""
+
+    def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
+        """Run it to its end.
+
+        Args:
+            spec: What is asked.
+            folder: Existing folder for records and logs.
+
+        Raises:
+            LoadError: If the generator could not be run at all; carries its output.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """Appends entries that survive `kill -9`, in order."""
+
+    def append(self, deployment: str, entry: Mapping[str, object]) -> None:
+        """Write an entry; returns when it is on disk.
+
+        Raises:
+            StateError: If it cannot be written.
+        """
+        ...
+
+    def read(self, deployment: str) -> tuple[Mapping[str, object], ...]:
+        """Return the entries of a deployment in order; a torn last one is left out."""
+        ...

@@ -1,0 +1,108 @@
+"""The errors of this package, one tree.
+
+A refused gate is a value (a verdict), never an exception: an exception means "could not find out"
+or "asked wrongly".
+
+::
+
+    PipelineError
+    ├─ ConfigError             asked wrongly: configuration or options (UsageError in the plugin)
+    ├─ PlanError (ValueError)  a strategy's options do not fit the fleet
+    ├─ SourceError             the revision could not be determined
+    ├─ BuildError              the artifact could not be built; carries the builder's output
+    ├─ ArtifactError           the artifact on disk is not the one that was built
+    ├─ EvidenceError           evidence is missing, stale or invalid (exit 22)
+    ├─ ResourceError           a resource of an environment could not be provided or died
+    │  └─ ResourceUnavailableError   a provider that was asked for does not exist here
+    ├─ MissingExtraError       an optional dependency is not installed; names the command
+    ├─ StateError              `.pipeline/` cannot be read or written
+    ├─ RouterError             the router did not start, died, or refused an update
+    ├─ TargetError             carries the captured output of the instance
+    │  ├─ TargetStartError
+    │  └─ HealthTimeoutError
+    ├─ LoadError               the load generator could not be run
+    └─ RollbackFailedError     names what still serves (exit 24)
+"""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Something could not be found out or done; the message says what to do next.
+
+    Attributes:
+        output: Captured output of the command or instance that failed; may be empty.
+    """
+
+    def __init__(self, message: str, *, output: str = "") -> None:
+        super().__init__(message)
+        self.output = output
+
+
+class ConfigError(PipelineError):
+    """The configuration or an option is wrong."""
+
+
+class PlanError(PipelineError, ValueError):
+    """A strategy's options do not fit the fleet they were given."""
+
+
+class SourceError(PipelineError):
+    """The revision of the service could not be determined."""
+
+
+class BuildError(PipelineError):
+    """The artifact could not be built."""
+
+
+class ArtifactError(PipelineError):
+    """The artifact on disk is not the one that was built."""
+
+
+class EvidenceError(PipelineError):
+    """Evidence that a stage or an environment demands is missing, stale or invalid."""
+
+
+class ResourceError(PipelineError):
+    """A resource of an environment could not be provided, or died."""
+
+
+class ResourceUnavailableError(ResourceError):
+    """The provider that the configuration insists on does not exist on this machine."""
+
+
+class MissingExtraError(PipelineError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs the extra {extra!r}: pip install 'pytest-pipeline-gates[{extra}]'"
+        )
+
+
+class StateError(PipelineError):
+    """The state folder `.pipeline/` cannot be read or written."""
+
+
+class RouterError(PipelineError):
+    """The router did not start, died, or refused an update."""
+
+
+class TargetError(PipelineError):
+    """An instance could not be launched, stopped or observed."""
+
+
+class TargetStartError(TargetError):
+    """An instance exited, or could not be started at all."""
+
+
+class HealthTimeoutError(TargetError):
+    """An instance did not become ready within its deadline."""
+
+
+class LoadError(PipelineError):
+    """The load generator could not be run."""
+
+
+class RollbackFailedError(PipelineError):
+    """A rollback failed as well; the message names what still serves."""
