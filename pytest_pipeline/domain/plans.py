@@ -104,7 +104,7 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def describe(step: Step) -> str:  # noqa: C901 - one case for each kind of step
+def describe(step: Step) -> str:
     """Return a step in words, one line."""
     match step:
         case Migrate(release):
