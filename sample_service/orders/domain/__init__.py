@@ -1,0 +1,1 @@
+"""Rules of ordering: values and pure functions; no clock, no I/O."""

@@ -1,0 +1,19 @@
+"""Brings the schema to the newest revision."""
+
+from alembic import command
+from alembic.config import Config
+
+from orders.storage.engine import open_engine
+
+
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Apply all migrations that are not applied yet; harmless to repeat."""
+    config = Config()
+    config.set_main_option("script_location", "orders:migrations")
+    engine = open_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    finally:
+        engine.dispose()
