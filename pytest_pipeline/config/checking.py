@@ -1,0 +1,114 @@
+"""What no table can say alone: rules between the parts of a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_pipeline.config.declared import Declared
+from pytest_pipeline.config.lines import KeyPath
+from pytest_pipeline.config.models.configuration import Configuration
+from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.problems import Problem
+from pytest_pipeline.config.strategy_options import option_problems
+from pytest_pipeline.config.suggestions import did_you_mean
+from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.templates import placeholders
+
+#: Sections that mean nothing without a service that is built and run.
+_OF_A_SERVICE = ("build", "run", "resources", "environments")
+
+
+def cross_problems(configuration: Configuration, declared: Declared) -> Iterator[Problem]:
+    """Yield what is wrong between parts that are valid by themselves.
+
+    Args:
+        configuration: The valid parts; parts with a problem of their own are left out of it.
+        declared: What the document declares, these parts included.
+    """
+    yield from _whole_service(declared)
+    yield from _port_is_used(configuration)
+    yield from _layers_of_stages(configuration, declared)
+    yield from _baselines(configuration)
+    for name, environment in configuration.environments.items():
+        at: KeyPath = ("environments", name)
+        yield from _provided(configuration, environment, at)
+        yield from option_problems(
+            environment.strategy, environment.options, environment.replicas, at=(*at, "options")
+        )
+
+
+def _whole_service(declared: Declared) -> Iterator[Problem]:
+    present = [section for section in _OF_A_SERVICE if section in declared.sections]
+    if not present:
+        return
+    because = f"because of [{present[0]}]"
+    if "name" not in declared.sections:
+        yield Problem(("name",), f"got nothing, wanted the name of the service {because}")
+    for section, keys in (("build", "kind = 'wheel'"), ("run", "command = ['…', '{port}']")):
+        if section not in declared.sections:
+            yield Problem((section,), f"got nothing, wanted [{section}] with {keys} {because}")
+
+
+def _port_is_used(configuration: Configuration) -> Iterator[Problem]:
+    run = configuration.run
+    if run is None:
+        return
+    if not any("port" in placeholders(text) for text in (*run.command, *run.variables.values())):
+        yield Problem(
+            ("run", "command"),
+            "got no {port}, wanted it here or in run.variables: the port that the instance takes",
+        )
+
+
+def _layers_of_stages(configuration: Configuration, declared: Declared) -> Iterator[Problem]:
+    owner: dict[str, str] = {}
+    for name, stage in configuration.stages.items():
+        at: KeyPath = ("stages", name)
+        if stage.layers is None and name not in declared.layers:
+            yield Problem(
+                (*at, "layers"),
+                f"got nothing, wanted layers, because {name!r} is not a layer itself (layers are "
+                f"{', '.join(declared.layers)}){did_you_mean(name, declared.layers)}",
+            )
+            continue
+        for layer in stage.layers or (name,):
+            if layer in owner:
+                taken = f"stage {owner[layer]!r} has" if owner[layer] != name else "is named twice"
+                yield Problem(
+                    (*at, "layers") if stage.layers else at,
+                    f"got layer {layer!r}, which {taken}, wanted every layer in one stage",
+                )
+            owner.setdefault(layer, name)
+
+
+def _baselines(configuration: Configuration) -> Iterator[Problem]:
+    for name, stage in configuration.stages.items():
+        if stage.environment is not None:
+            continue
+        for index, objective in enumerate(stage.objectives):
+            for key, criteria in (("pass", objective.pass_), ("warn", objective.warn or ())):
+                relative = [each for each in criteria if parse_criterion(each).relative]
+                if relative:
+                    yield Problem(
+                        ("stages", name, "objectives", index, key),
+                        f"got {relative[0]!r}, which is relative to stable, wanted an absolute "
+                        "criterion: without an environment the stage has no stable",
+                    )
+
+
+def _provided(
+    configuration: Configuration, environment: EnvironmentTable, at: KeyPath
+) -> Iterator[Problem]:
+    run = configuration.run
+    if run is None or environment.resources is None:
+        return
+    variables = {**run.variables, **environment.variables}
+    texts = (*run.command, *(run.migrate or ()), *variables.values())
+    used = dict.fromkeys(name for text in texts for name in placeholders(text))
+    for resource in configuration.resources:
+        if f"resources.{resource}.url" in used and resource not in environment.resources:
+            yield Problem(
+                (*at, "resources"),
+                f"got none called {resource!r}, wanted it: {{resources.{resource}.url}} is used in "
+                "[run] or the variables",
+            )

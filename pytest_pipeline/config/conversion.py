@@ -1,0 +1,126 @@
+"""From the tables of a valid configuration to the values of the domain."""
+
+from __future__ import annotations
+
+from pytest_pipeline.config.declared import Declared
+from pytest_pipeline.config.models.configuration import Configuration
+from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
+from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
+from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
+from pytest_pipeline.domain.layers import LayerRules
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
+from pytest_pipeline.domain.services import (
+    BuildSpec,
+    CommandBuild,
+    RunSpec,
+    Service,
+    WheelBuild,
+)
+from pytest_pipeline.domain.stages import Stage
+
+
+def to_pipeline(configuration: Configuration, declared: Declared) -> Pipeline:
+    """Return the pipeline that a valid configuration describes."""
+    name = configuration.name or declared.root.name
+    return Pipeline(
+        name=name,
+        service=_service(name, configuration),
+        stages=tuple(_stage(each, table) for each, table in configuration.stages.items()),
+        environments=tuple(
+            _environment(each, table) for each, table in configuration.environments.items()
+        ),
+        layers=LayerRules(configuration.layer_order or declared.layers, configuration.layers),
+        inputs=configuration.inputs,
+    )
+
+
+def _service(name: str, configuration: Configuration) -> Service | None:
+    if configuration.build is None or configuration.run is None:
+        return None
+    resources = tuple(_resource(each, table) for each, table in configuration.resources.items())
+    return Service(name, _build(configuration.build), _run(configuration.run), resources)
+
+
+def _build(table: WheelTable | CommandTable) -> BuildSpec:
+    match table:
+        case WheelTable():
+            return WheelBuild(table.timeout_s)
+        case CommandTable():
+            return CommandBuild(table.command, table.timeout_s)
+
+
+def _run(table: RunTable) -> RunSpec:
+    return RunSpec(
+        command=table.command,
+        migrate=table.migrate or (),
+        ready=table.ready,
+        variables=table.variables,
+        deploy_timeout_s=table.deploy_timeout_s,
+        drain_timeout_s=table.drain_timeout_s,
+        migrate_timeout_s=table.migrate_timeout_s,
+    )
+
+
+def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
+    match table:
+        case PeerTable():
+            return PeerSpec(name, table.path, table.replicas)
+        case PostgresTable():
+            return PostgresSpec(
+                name=name,
+                provider=Provider(table.provider),
+                version=table.version,
+                image=table.image or f"postgres:{table.version}",
+                start_timeout_s=table.start_timeout_s,
+            )
+
+
+def _stage(name: str, table: StageTable) -> Stage:
+    return Stage(
+        name=name,
+        layers=table.layers or (name,),
+        environment=table.environment,
+        gate=Gate(_objectives(table)),
+        timeout_s=table.timeout_s,
+        configured=True,
+    )
+
+
+def _objectives(table: StageTable) -> tuple[Objective, ...]:
+    """Return the basic objectives, each replaced where the user has one, then the user's others."""
+    by_measure = {objective.measure: objective for objective in BASIC_OBJECTIVES}
+    by_measure |= {each.measure: _objective(each) for each in table.objectives}
+    return tuple(by_measure.values())
+
+
+def _objective(table: ObjectiveTable) -> Objective:
+    return Objective(
+        table.measure,
+        tuple(parse_criterion(each) for each in table.pass_),
+        tuple(parse_criterion(each) for each in table.warn or ()),
+    )
+
+
+def _environment(name: str, table: EnvironmentTable) -> Environment:
+    probe = table.probe
+    return Environment(
+        name=name,
+        target=table.target,
+        replicas=table.replicas,
+        strategy=table.strategy,
+        options=table.options,
+        variables=table.variables,
+        resources=table.resources,
+        probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),
+        alarms=tuple(_alarm(each) for each in table.alarms or ()) or DEFAULT_ALARMS,
+    )
+
+
+def _alarm(table: AlarmTable) -> Alarm:
+    return Alarm(table.measure, parse_criterion(table.bound), table.minimum_requests)
