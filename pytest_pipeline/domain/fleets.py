@@ -42,3 +42,16 @@ class Instance:
     def url(self) -> str:
         """Base URL of the instance itself, past the router."""
         return f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The instances of one release, as planned.
+
+    Attributes:
+        release: Number of the release.
+        instances: Identifiers of its instances; at least one.
+    """
+
+    release: int
+    instances: tuple[str, ...]

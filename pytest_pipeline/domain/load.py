@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from pytest_pipeline.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,7 @@ class LoadSpec:
         url: Base URL of the environment's router.
         users: Concurrent users; count, >= 1.
         spawn_rate: Users started a second, > 0.
-        duration_s: Duration of the load, seconds, > 0.
+        duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
     """
@@ -28,6 +32,25 @@ class LoadSpec:
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
 
+    def __post_init__(self) -> None:
+        """Refuse what no generator can do.
+
+        Raises:
+            ConfigError: Names every value that is out of range.
+        """
+        wrong = [
+            f"{name} must be {wanted}, got {value!r}"
+            for name, value, wanted, right in (
+                ("users", self.users, ">= 1", self.users >= 1),
+                ("spawn_rate", self.spawn_rate, "> 0", self.spawn_rate > 0),
+                ("duration_s", self.duration_s, "> 0", self.duration_s > 0),
+                ("stop_timeout_s", self.stop_timeout_s, ">= 0", self.stop_timeout_s >= 0),
+            )
+            if not right
+        ]
+        if wrong:
+            raise ConfigError("load test: " + "; ".join(wrong))
+
 
 @dataclass(frozen=True)
 class LoadResult:
@@ -38,9 +61,11 @@ class LoadResult:
     Attributes:
         requests: Requests finished; count.
         failures: Of these failed; count.
-        requests_per_s: Finished requests / time from the first to the last, 1/s.
+        requests_per_s: Finished requests / time from the first one's start to the last one's end,
+            1/s.
         intended_requests_per_s: What the users asked for; None for a closed model without pacing.
-        p50_ms: Median response time; None without requests. So are the others.
+        p50_ms: Median response time; None without requests. So are the others. Percentiles are
+            nearest-rank (see ``percentile``).
         p95_ms: 95th percentile.
         p99_ms: 99th percentile.
         max_ms: Longest response time.
@@ -79,3 +104,88 @@ class LoadResult:
         """
         if self.problems:
             raise AssertionError("the load result is invalid: " + "; ".join(self.problems))
+
+
+@dataclass(frozen=True)
+class LoadSample:
+    """One finished request of a load test.
+
+    Attributes:
+        started_s: When it was begun, seconds on the monotonic clock.
+        response_ms: Time until it was answered or given up, unbucketed; >= 0.
+        name: What it is counted under: method and path, ``GET /orders``.
+        failure: Why it failed; None when it did not.
+    """
+
+    started_s: float
+    response_ms: float
+    name: str = ""
+    failure: str | None = None
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float | None:
+    """Return the nearest-rank percentile: a value that was measured, never an interpolation.
+
+    Args:
+        ordered: The values in ascending order.
+        percent: Which percentile, > 0 and <= 100.
+
+    Returns:
+        The smallest value that at least ``percent`` of all do not exceed; None of no values.
+
+    Raises:
+        ValueError: If ``percent`` is out of range.
+
+    Source:
+        Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), definition 1.
+    """
+    if not 0 < percent <= 100:  # noqa: PLR2004 - the definition of a percentage
+        raise ValueError(f"percent must be in 0 < percent <= 100, got {percent}")
+    if not ordered:
+        return None
+    # before rounding up, drop what binary fractions add: 95 % of 20 values is the 19th
+    rank = math.ceil(round(percent * len(ordered) / 100, 9))
+    return ordered[max(rank, 1) - 1]
+
+
+def summarise_load(
+    samples: Sequence[LoadSample],
+    *,
+    duration_s: float,
+    intended_requests_per_s: float | None = None,
+    problems: Sequence[str] = (),
+) -> LoadResult:
+    """Sum up a load test; see ``LoadResult``.
+
+    Args:
+        samples: Every request that finished, in any order.
+        duration_s: Wall time of the load, seconds.
+        intended_requests_per_s: What the users asked for; None where unknown.
+        problems: Why the result cannot be trusted; zero requests are added here.
+    """
+    latencies = sorted(sample.response_ms for sample in samples)
+    errors = Counter(sample.failure for sample in samples if sample.failure is not None)
+    found = () if samples else ("no request was sent",)
+    return LoadResult(
+        requests=len(samples),
+        failures=errors.total(),
+        requests_per_s=_achieved_rate(samples),
+        intended_requests_per_s=intended_requests_per_s,
+        p50_ms=percentile(latencies, 50),
+        p95_ms=percentile(latencies, 95),
+        p99_ms=percentile(latencies, 99),
+        max_ms=latencies[-1] if latencies else None,
+        duration_s=duration_s,
+        problems=(*problems, *found),
+        errors=dict(errors.most_common()),
+    )
+
+
+def _achieved_rate(samples: Sequence[LoadSample]) -> float:
+    """Return finished requests / time from the first one's start to the last one's end, 1/s."""
+    if not samples:
+        return 0.0
+    first_s = min(sample.started_s for sample in samples)
+    last_s = max(sample.started_s + sample.response_ms / 1000 for sample in samples)
+    span_s = last_s - first_s
+    return len(samples) / span_s if span_s > 0 else 0.0

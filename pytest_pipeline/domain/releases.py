@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.services import RunSpec
+
 
 @dataclass(frozen=True)
 class Release:
@@ -37,3 +39,34 @@ class Release:
     def instances(self, replicas: int) -> tuple[str, ...]:
         """Return the identifiers of this many instances: ``r7-0``, ``r7-1``, …."""
         return tuple(f"{self.name}-{index}" for index in range(replicas))
+
+
+def configuration_of(run: RunSpec, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the configuration of a release: how it is run, and with which variables.
+
+    Args:
+        run: How an instance of the service is run.
+        variables: The environment's own variables, over those of the service.
+    """
+    return {
+        "command": json.dumps(run.command),
+        "migrate": json.dumps(run.migrate),
+        "ready": run.ready,
+        "variables": json.dumps({**run.variables, **variables}, sort_keys=True),
+        "deploy_timeout_s": repr(run.deploy_timeout_s),
+        "drain_timeout_s": repr(run.drain_timeout_s),
+        "migrate_timeout_s": repr(run.migrate_timeout_s),
+    }
+
+
+def run_of(configuration: Mapping[str, str]) -> RunSpec:
+    """Return how instances of a release are run; the reverse of `configuration_of`."""
+    return RunSpec(
+        command=tuple(json.loads(configuration["command"])),
+        migrate=tuple(json.loads(configuration["migrate"])),
+        ready=configuration["ready"],
+        variables=json.loads(configuration["variables"]),
+        deploy_timeout_s=float(configuration["deploy_timeout_s"]),
+        drain_timeout_s=float(configuration["drain_timeout_s"]),
+        migrate_timeout_s=float(configuration["migrate_timeout_s"]),
+    )

@@ -1,0 +1,145 @@
+"""Whether evidence promotes: absence denies, and a refusal names what to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.revisions import changed_paths, tree_digest
+
+_PATHS_SHOWN = 3
+_DIGEST_SHOWN = 12
+
+
+class Refusal(StrEnum):
+    """Why evidence does not promote."""
+
+    MISSING = "missing"
+    STALE = "stale"
+    OTHER_ARTIFACT = "other-artifact"
+    OTHER_POLICY = "other-policy"
+    NOT_PROMOTING = "not-promoting"
+
+
+@dataclass(frozen=True)
+class RequiredEvidence:
+    """A stage that must have passed.
+
+    Attributes:
+        stage: Its name.
+        policy: Digest of its gate as configured now (``policy_digest``).
+    """
+
+    stage: str
+    policy: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the store has for a stage.
+
+    Attributes:
+        evidence: The evidence for the very revision and artifact, else the newest of the stage,
+            else None.
+        files: The files of that evidence's revision; None if unknown. Only needed to say what
+            changed since.
+    """
+
+    evidence: Evidence | None
+    files: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class EvidenceProblem:
+    """Why one stage's evidence does not promote.
+
+    Attributes:
+        stage: Its name.
+        refusal: The kind of problem.
+        reason: The problem in words.
+        command: The command that provides what is missing.
+        paths: Paths that changed since the evidence, sorted; empty unless ``STALE`` and known.
+    """
+
+    stage: str
+    refusal: Refusal
+    reason: str
+    command: str
+    paths: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return problem and remedy, one line."""
+        return f"{self.reason}: run {self.command}"
+
+
+def evidence_problems(
+    required: Sequence[RequiredEvidence],
+    files: Mapping[str, str],
+    artifact: str | None,
+    findings: Mapping[str, Finding],
+    *,
+    path: str = "",
+) -> tuple[EvidenceProblem, ...]:
+    """Return why the evidence does not promote; empty when it does.
+
+    Args:
+        required: The stages that must have passed, in order.
+        files: The files of the revision that is to be promoted.
+        artifact: Digest of what is to be promoted; None where nothing is built.
+        findings: What the store has, by stage; an absent stage is missing.
+        path: Path of the service root as the user wrote it, for the commands.
+
+    Returns:
+        At most one problem a stage, in the order of ``required``: the commands, run one after the
+        other, provide all that is missing.
+    """
+    tree = tree_digest(files)
+    problems: list[EvidenceProblem] = []
+    for each in required:
+        finding = findings.get(each.stage, Finding(None, None))
+        refused = _refusal(each, finding, tree, artifact, files)
+        if refused is not None:
+            refusal, reason, paths = refused
+            command = f"pytest --pipeline-stage={each.stage} {path}".rstrip()
+            problems.append(EvidenceProblem(each.stage, refusal, reason, command, paths))
+    return tuple(problems)
+
+
+def _refusal(
+    required: RequiredEvidence,
+    finding: Finding,
+    tree: str,
+    artifact: str | None,
+    files: Mapping[str, str],
+) -> tuple[Refusal, str, tuple[str, ...]] | None:
+    evidence, stage = finding.evidence, f"stage {required.stage}"
+    if evidence is None or evidence.stage != required.stage:
+        return Refusal.MISSING, f"no evidence of {stage}", ()
+    if evidence.revision_tree != tree:
+        paths = () if finding.files is None else changed_paths(finding.files, files)
+        reason = f"{stage} was tested on another revision: {_changed(paths)}"
+        return Refusal.STALE, reason, paths
+    if evidence.artifact != artifact:
+        got, wanted = _short(evidence.artifact), _short(artifact)
+        reason = f"{stage} was tested on another artifact: {got}, wanted {wanted}"
+        return Refusal.OTHER_ARTIFACT, reason, ()
+    if evidence.policy != required.policy:
+        return Refusal.OTHER_POLICY, f"the gate of {stage} was changed since it was judged", ()
+    if not evidence.verdict.promotes:
+        decided = [each.reason for each in evidence.results if not each.verdict.promotes]
+        reason = f"{stage} ended {evidence.verdict} ({'; '.join(decided) or 'no reason recorded'})"
+        return Refusal.NOT_PROMOTING, reason, ()
+    return None
+
+
+def _changed(paths: tuple[str, ...]) -> str:
+    if not paths:
+        return "which of its files changed is not known here"
+    more = f", … (+{len(paths) - _PATHS_SHOWN} more)" if len(paths) > _PATHS_SHOWN else ""
+    return f"changed: {', '.join(paths[:_PATHS_SHOWN])}{more}"
+
+
+def _short(digest: str | None) -> str:
+    return "none" if digest is None else digest.removeprefix("sha256:")[:_DIGEST_SHOWN]

@@ -1,0 +1,92 @@
+"""The result of a stage: its run, judged by its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.tallies import StageRun, TestOutcome
+from pytest_pipeline.domain.verdicts import Verdict, worst
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What a stage came to.
+
+    Attributes:
+        name: Name of the stage.
+        verdict: The worst of its objectives, or ERROR when the run cannot be trusted.
+        objectives: The gate's objectives, judged.
+        measurements: Everything that was measured, by measure.
+        run: The run itself.
+    """
+
+    name: str
+    verdict: Verdict
+    objectives: tuple[ObjectiveResult, ...]
+    measurements: Mapping[str, float]
+    run: StageRun
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this stage alone makes the process say."""
+        if self.run.interrupted:
+            return ExitCode.INTERRUPTED
+        match self.verdict:
+            case Verdict.PASS | Verdict.WARN:
+                return ExitCode.OK
+            case Verdict.INCONCLUSIVE:
+                return ExitCode.INCONCLUSIVE
+            case Verdict.ERROR:
+                return ExitCode.ERROR
+            case Verdict.FAIL:
+                failed = self.measurements.get("tests.failed", 0)
+                return ExitCode.TESTS_FAILED if failed else ExitCode.GATE_FAILED
+
+    @property
+    def tests(self) -> dict[str, int]:
+        """Counts for the summary; ``failed`` and ``errors`` apart."""
+        count = self.run.tally.count
+        return {
+            "executed": int(self.measurements["tests.executed"]),
+            "passed": count(TestOutcome.PASSED),
+            "failed": count(TestOutcome.FAILED),
+            "errors": int(self.measurements["tests.errors"]),
+            "skipped": count(TestOutcome.SKIPPED),
+        }
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is what it is: what missed, or the figures that passed."""
+        telling = [
+            f"{each.measure}: {each.reason}"
+            for each in self.objectives
+            if each.verdict is self.verdict
+        ]
+        return (*self.run.problems, *telling)
+
+
+def judge_stage(
+    stage: Stage,
+    run: StageRun,
+    *,
+    baseline: Mapping[str, float] | None = None,
+    first_release: bool = True,
+) -> StageResult:
+    """Judge the run of a stage by the stage's gate.
+
+    Args:
+        stage: The stage.
+        run: What running its tests brought to light.
+        baseline: Measurements of stable, for relative criteria; None when there are none.
+        first_release: Whether no release was ever promoted to the stage's environment.
+    """
+    measurements = {**run.measurements, **run.tally.measurements()}
+    judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
+    verdict = judgement.verdict
+    if run.problems:
+        verdict = worst((verdict, Verdict.ERROR))
+    return StageResult(stage.name, verdict, judgement.results, measurements, run)

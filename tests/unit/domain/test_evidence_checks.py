@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.evidence_checks import (
+    EvidenceProblem,
+    Finding,
+    Refusal,
+    RequiredEvidence,
+    evidence_problems,
+)
+from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.revisions import tree_digest
+from pytest_pipeline.domain.verdicts import Verdict
+
+FILES = {"orders/app.py": "1" * 64, "pyproject.toml": "2" * 64}
+ARTIFACT = "sha256:" + "a" * 64
+POLICY = "sha256:" + "b" * 64
+UNIT = RequiredEvidence("unit", POLICY)
+COMPONENT = RequiredEvidence("component", POLICY)
+
+
+def evidence(stage: str = "unit", verdict: Verdict = Verdict.PASS) -> Evidence:
+    return Evidence(
+        stage=stage,
+        verdict=verdict,
+        revision_tree=tree_digest(FILES),
+        commit=None,
+        artifact=ARTIFACT,
+        policy=POLICY,
+        results=(ObjectiveResult("tests.failed", 2.0, verdict, "2, wanted == 0"),),
+        measurements={},
+        resources={},
+        interpreter="3.11.9",
+        distributions={},
+        execution="e1",
+        created="2026-01-31T12:00:00.000Z",
+    )
+
+
+def problems(
+    *findings: Finding, required: tuple[RequiredEvidence, ...] = (UNIT,), path: str = ""
+) -> tuple[EvidenceProblem, ...]:
+    by_stage = {each.stage: finding for each, finding in zip(required, findings, strict=False)}
+    return evidence_problems(required, FILES, ARTIFACT, by_stage, path=path)
+
+
+def changed(files: Mapping[str, str]) -> Finding:
+    return Finding(replace(evidence(), revision_tree=tree_digest(files)), files)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.WARN])
+def test_evidence_of_this_very_revision_promotes(verdict: Verdict) -> None:
+    assert problems(Finding(evidence(verdict=verdict), None)) == ()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR])
+def test_a_verdict_that_does_not_promote_is_refused_with_its_figures(verdict: Verdict) -> None:
+    (problem,) = problems(Finding(evidence(verdict=verdict), None))
+
+    assert problem.refusal is Refusal.NOT_PROMOTING
+    assert f"stage unit ended {verdict} (2, wanted == 0)" in str(problem)
+
+
+def test_absence_denies_and_names_the_command() -> None:
+    (problem,) = problems(path="sample_service")
+
+    assert problem.refusal is Refusal.MISSING
+    assert str(problem) == (
+        "no evidence of stage unit: run pytest --pipeline-stage=unit sample_service"
+    )
+
+
+def test_stale_evidence_names_the_changed_paths() -> None:
+    (problem,) = problems(changed({**FILES, "orders/app.py": "9" * 64}))
+
+    assert problem.refusal is Refusal.STALE
+    assert problem.paths == ("orders/app.py",)
+    assert "another revision: changed: orders/app.py: run" in str(problem)
+
+
+def test_many_changed_paths_are_counted() -> None:
+    (problem,) = problems(changed({**FILES, **{f"old{n}.py": "9" * 64 for n in range(6)}}))
+
+    assert "changed: old0.py, old1.py, old2.py, … (+3 more)" in problem.reason
+    assert len(problem.paths) == 6
+
+
+def test_stale_evidence_without_its_files_says_so() -> None:
+    stale = Finding(replace(evidence(), revision_tree="sha256:" + "0" * 64), None)
+
+    (problem,) = problems(stale)
+
+    assert problem.refusal is Refusal.STALE
+    assert "not known" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("altered", "refusal"),
+    [
+        pytest.param({"artifact": "sha256:" + "c" * 64}, Refusal.OTHER_ARTIFACT, id="artifact"),
+        pytest.param({"artifact": None}, Refusal.OTHER_ARTIFACT, id="no-artifact"),
+        pytest.param({"policy": "sha256:" + "d" * 64}, Refusal.OTHER_POLICY, id="policy"),
+        pytest.param({"stage": "lint"}, Refusal.MISSING, id="stage"),
+    ],
+)
+def test_evidence_of_something_else_is_refused(
+    altered: dict[str, str | None], refusal: Refusal
+) -> None:
+    (problem,) = problems(Finding(replace(evidence(), **altered), None))  # type: ignore[arg-type]
+
+    assert problem.refusal is refusal
+
+
+def test_every_stage_is_reported_in_order() -> None:
+    found = problems(required=(UNIT, COMPONENT))
+
+    assert [each.stage for each in found] == ["unit", "component"]
+
+
+def test_good_evidence_of_one_stage_does_not_cover_another() -> None:
+    found = problems(Finding(evidence(), None), required=(UNIT, COMPONENT))
+
+    assert [each.stage for each in found] == ["component"]
