@@ -1,0 +1,102 @@
+"""A target whose instances are entries in a dictionary."""
+
+from __future__ import annotations
+
+import itertools
+
+from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
+from pytest_pipeline.engine.ports import LaunchRequest
+from pytest_pipeline.errors import TargetError, TargetStartError
+
+_FIRST_PORT = 20000
+_FIRST_PID = 100000
+
+
+class FakeTarget:
+    """The target port without processes: deterministic, no threads, no clock.
+
+    Ports and process numbers count up. Failures are asked for by the identifier of the instance.
+
+    Args:
+        output: What every instance writes when it is launched.
+    """
+
+    def __init__(self, *, output: str = "") -> None:
+        self._output = output
+        self._ports = itertools.count(_FIRST_PORT)
+        self._pids = itertools.count(_FIRST_PID)
+        self._running: dict[ProcessIdentity, Instance] = {}
+        self._logs: dict[str, str] = {}
+        self._failing: dict[str, str] = {}
+        self._unstoppable: set[str] = set()
+        self.requests: list[LaunchRequest] = []
+
+    def launch(self, request: LaunchRequest) -> Instance:
+        """Launch an instance.
+
+        Raises:
+            TargetStartError: If `fail_launch` asked for it, or the port is taken.
+        """
+        self.requests.append(request)
+        if request.id in self._failing:
+            raise TargetStartError(f"cannot start {request.id}: {self._failing[request.id]}")
+        process = ProcessIdentity(next(self._pids), float(len(self.requests)))
+        instance = Instance(
+            id=request.id,
+            release=request.release,
+            host="127.0.0.1",
+            port=self._port_for(request),
+            process=process,
+            log=str(request.log),
+        )
+        self._running[process] = instance
+        self._logs[instance.log] = self._logs.get(instance.log, "") + self._output
+        return instance
+
+    def is_running(self, instance: Instance) -> bool:
+        """Return whether this very instance still runs."""
+        return instance.process in self._running
+
+    def stop(self, instance: Instance, *, grace_s: float) -> None:  # noqa: ARG002 - the port's
+        """Stop an instance; nothing if it is gone.
+
+        Raises:
+            TargetError: If `fail_stop` asked for it.
+        """
+        if instance.id in self._unstoppable and self.is_running(instance):
+            raise TargetError(f"{instance.id} could not be ended")
+        self._running.pop(instance.process, None)
+
+    def log_tail(self, instance: Instance, *, lines: int = 30) -> str:
+        """Return the last lines of its output; empty if there are none."""
+        written = self._logs.get(instance.log, "").splitlines(keepends=True)
+        return "".join(written[-lines:]) if lines > 0 else ""
+
+    @property
+    def running(self) -> tuple[Instance, ...]:
+        """The instances that run, in order of launch."""
+        return tuple(self._running.values())
+
+    def fail_launch(self, *ids: str, reason: str = "the drill says so") -> None:
+        """Let the launch of these instances fail from now on."""
+        self._failing |= dict.fromkeys(ids, reason)
+
+    def fail_stop(self, *ids: str) -> None:
+        """Let stopping these instances fail from now on, as if they could not be ended."""
+        self._unstoppable |= set(ids)
+
+    def die(self, instance: Instance, *, output: str = "") -> None:
+        """Let an instance die by itself, after some last words."""
+        self._running.pop(instance.process, None)
+        self._logs[instance.log] = self._logs.get(instance.log, "") + output
+
+    def _port_for(self, request: LaunchRequest) -> int:
+        taken = {other.port: other for other in self._running.values()}
+        if request.port is None:
+            return next(port for port in self._ports if port not in taken)
+        if request.port in taken:
+            raise TargetStartError(
+                f"cannot start {request.id}: port {request.port} is taken by"
+                f" {taken[request.port].id}; stop it or ask for another port"
+            )
+        return request.port
