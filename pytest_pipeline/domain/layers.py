@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from pytest_pipeline.errors import ConfigError
 
@@ -27,7 +28,8 @@ class LayerRules:
 
     Attributes:
         names: All layers, in pipeline order; the standard ones and the user's.
-        globs: Layer to patterns of paths relative to the service root (``tests/db_*.py``).
+        globs: Layer to patterns of paths relative to the service root (``tests/db_*.py``); ``*``
+            and ``?`` stay within a folder, ``**/`` is any number of folders, none included.
     """
 
     names: tuple[str, ...] = STANDARD_LAYERS
@@ -74,8 +76,24 @@ def layer_from_path(path: str, rules: LayerRules) -> str | None:
     matched = [
         layer
         for layer, patterns in rules.globs.items()
-        if any(fnmatchcase(path, pattern) for pattern in patterns)
+        if any(_glob(pattern).fullmatch(path) for pattern in patterns)
     ]
     if len(matched) > 1:
         raise ConfigError(f"{path} matches the globs of two layers: {' and '.join(matched)}")
     return matched[0] if matched else None
+
+
+_GLOB_PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]]+\]|.", re.DOTALL)
+_GLOB_MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@lru_cache(maxsize=1024)
+def _glob(pattern: str) -> re.Pattern[str]:
+    def meaning(part: str) -> str:
+        if part in _GLOB_MEANING:
+            return _GLOB_MEANING[part]
+        if len(part) > 1:  # a set of characters
+            return "[^" + part[2:] if part.startswith("[!") else part
+        return re.escape(part)
+
+    return re.compile("".join(meaning(part) for part in _GLOB_PART.findall(pattern)))

@@ -334,7 +334,8 @@ class Installed:
     Attributes:
         artifact: Digest of the artifact.
         folder: Folder of the artifact's files, read-only by agreement.
-        path: Folders to put before ``PATH``; the virtual environment's ``bin`` for wheels.
+        path: Folders to put before ``PATH``: the virtual environment's ``bin`` for wheels, that of the
+            running Python otherwise.
     """
 
     artifact: str
@@ -349,7 +350,7 @@ class ArtifactStore(Protocol):
         """Move built files into the store and return the artifact's digest."""
         ...
 
-    def find(self, tree: str) -> str | None:
+    def find(self, tree: str, name: str) -> str | None:
         """Return the digest of the artifact built from a revision's tree, if it is here."""
         ...
 

@@ -68,7 +68,13 @@ def test_a_relative_criterion_compares_with_the_baseline(value: float, wanted: V
 def test_a_stage_without_an_executed_test_is_not_green() -> None:
     verdict = judge(Gate(BASIC_OBJECTIVES), {"tests.executed": 0, "tests.failed": 0}).verdict
 
-    assert not verdict.promotes
+    assert verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_fixture_that_fails_before_any_test_ran_is_a_failure() -> None:
+    verdict = judge(Gate(BASIC_OBJECTIVES), {"tests.executed": 0, "tests.failed": 1}).verdict
+
+    assert verdict is Verdict.FAIL
 
 
 def test_a_gate_without_objectives_is_inconclusive() -> None:
@@ -87,7 +93,7 @@ def test_a_criterion_that_is_not_understood_is_refused(text: str) -> None:
 
 
 @given(st.sampled_from(["<", "<=", ">", ">=", "=="]), st.integers(-10_000, 10_000), st.booleans())
-def test_a_criterion_reads_back_as_it_is_written(sign: str, bound: int, relative: bool) -> None:
+def test_a_criterion_reads_back_as_it_is_written(sign: str, bound: int, *, relative: bool) -> None:
     text = f"{sign} {bound:+d}%" if relative else f"{sign} {bound}"
 
     assert str(parse_criterion(text)) == text

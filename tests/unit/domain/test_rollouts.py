@@ -71,16 +71,16 @@ def test_an_event_that_does_not_fit_changes_nothing() -> None:
 
 
 @given(
-    st.sampled_from(sorted(STRATEGIES)),
-    st.booleans(),
-    st.lists(
+    name=st.sampled_from(sorted(STRATEGIES)),
+    first=st.booleans(),
+    events=st.lists(
         st.sampled_from([StepDone(), StepFailed("f"), StopRequested("s")])
         | st.frozensets(st.sampled_from([*STABLE.instances, *CANDIDATE.instances])).map(Observed),
         max_size=80,
     ),
 )
 def test_any_events_lead_to_an_end_and_never_past_it(
-    name: str, first: bool, events: list[Event]
+    *, name: str, first: bool, events: list[Event]
 ) -> None:
     state = started(name, None if first else STABLE)
 

@@ -1,0 +1,81 @@
+"""What a pipeline consists of, and what it plans, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.plans import Plan, describe
+from pytest_pipeline.domain.stages import Stage
+
+
+def render_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Console) -> None:
+    """Print layers, stages and environments.
+
+    Args:
+        pipeline: The pipeline.
+        tests: Layer to number of its tests; the empty name counts tests without a layer.
+        console: Where to print.
+    """
+    layers = _table("layer", "tests")
+    for name in (*pipeline.layers.names, *(("",) if tests.get("") else ())):
+        layers.add_row(name or "no layer", str(tests.get(name, 0)) if tests.get(name) else "absent")
+    console.print(layers)
+    stages = _table("stage", "layers", "environment", "gate")
+    for stage in pipeline.stages:
+        stages.add_row(
+            stage.name, ", ".join(stage.layers), stage.environment or "none", _gate(stage)
+        )
+    console.print()
+    console.print(stages)
+    if pipeline.environments:
+        environments = _table("environment", "target", "replicas", "strategy", "resources")
+        for each in pipeline.environments:
+            environments.add_row(
+                each.name,
+                each.target,
+                str(each.replicas),
+                each.strategy,
+                _resources(pipeline, each),
+            )
+        console.print()
+        console.print(environments)
+
+
+def render_plans(plans: Sequence[tuple[str, Plan]], console: Console) -> None:
+    """Print plans, step by step.
+
+    Args:
+        plans: Environment and plan of each deployment.
+        console: Where to print.
+    """
+    for environment, plan in plans:
+        console.print(f"[bold]{escape(environment)}[/] ({plan.strategy})")
+        for number, step in enumerate(plan.steps, start=1):
+            console.print(f"  {number:2}. {escape(describe(step))}", soft_wrap=True)
+    if not plans:
+        console.print("no environment is configured: nothing is deployed")
+
+
+def _gate(stage: Stage) -> str:
+    return "\n".join(
+        f"{each.measure} {' and '.join(map(str, each.pass_criteria))}"
+        + (f" (warn {' and '.join(map(str, each.warn_criteria))})" if each.warn_criteria else "")
+        for each in stage.gate.objectives
+    )
+
+
+def _resources(pipeline: Pipeline, environment: Environment) -> str:
+    every = pipeline.service.resources if pipeline.service else ()
+    names = [each.name for each in every]
+    wanted = names if environment.resources is None else list(environment.resources)
+    return ", ".join(wanted) or "none"
+
+
+def _table(*columns: str) -> Table:
+    return Table(*columns, box=None, pad_edge=False, header_style="bold")

@@ -1,0 +1,138 @@
+"""The screen at the end of an execution: what was decided, why, and where the time went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+_COLOURS = {
+    "PASS": "green",
+    "WARN": "yellow",
+    "INCONCLUSIVE": "magenta",
+    "FAIL": "red",
+    "ERROR": "red",
+    "Succeeded": "green",
+    "Failed": "red",
+    "Stopped": "yellow",
+}
+
+_ACTIVITIES = ("build", "tests", "load", "deploy", "orchestration")
+
+
+def render_summary(summary: Mapping[str, Any], console: Console) -> None:
+    """Print an execution's summary.
+
+    Args:
+        summary: The content of the summary file.
+        console: Where to print.
+    """
+    if summary["stages"]:
+        console.print(_stages(summary["stages"]))
+    if summary["deployments"]:
+        console.print(_deployments(summary["deployments"]))
+    for line in (*_outcome(summary), _time(summary["time_s"])):
+        console.print(line, soft_wrap=True)
+
+
+def _stages(stages: list[Mapping[str, Any]]) -> Table:
+    table = _table("stage", "tests", "gate", "decided by", "time")
+    for stage in stages:
+        table.add_row(
+            stage["name"],
+            _counts(stage["tests"]),
+            _coloured(stage["verdict"]),
+            Text("\n".join(_reasons(stage))),
+            _seconds(stage["duration_s"]),
+        )
+    return table
+
+
+def _counts(tests: Mapping[str, int]) -> str:
+    named = [f"{tests[name]} {name}" for name in ("passed", "failed", "errors", "skipped")]
+    told = [each for each in named if not each.startswith("0 ")]
+    return ", ".join(told) or "none"
+
+
+def _reasons(stage: Mapping[str, Any]) -> list[str]:
+    """Name what decided: problems, else the worst objectives, else the user's own."""
+    if stage["problems"]:
+        return [str(each) for each in stage["problems"]]
+    telling = [each for each in stage["objectives"] if each["verdict"] == stage["verdict"]]
+    if stage["verdict"] == "PASS":
+        basic = ("tests.executed", "tests.failed")
+        telling = [each for each in telling if each["measure"] not in basic] or telling[:1]
+    reasons = [f"{each['measure']}: {each['reason']}" for each in telling[:3]]
+    if stage["narrowed"]:
+        reasons.append(f"narrowed ({', '.join(stage['narrowed'])}): no evidence written")
+    return reasons
+
+
+def _deployments(deployments: list[Mapping[str, Any]]) -> Table:
+    table = _table(
+        "environment", "strategy", "release", "status", "requests", "lost", "errors",
+        "longest gap", "cut-over", "rollback", "time",
+    )  # fmt: skip
+    for each in deployments:
+        table.add_row(
+            each["environment"],
+            each["strategy"],
+            f"{each['stable'] or 'none'} > {each['candidate']}",
+            _coloured(each["status"]),
+            str(each["requests"]),
+            _alarming(each["lost_requests"]),
+            _alarming(each["error_requests"]),
+            _milliseconds(each["longest_gap_ms"]),
+            _milliseconds(each["cutover_ms"]),
+            _milliseconds(each["rollback_ms"]),
+            _seconds(each["duration_s"]),
+        )
+    return table
+
+
+def _outcome(summary: Mapping[str, Any]) -> list[str]:
+    lines = []
+    released = summary["released"]
+    if released:
+        lines.append(
+            f"[green]released[/] {released['release']} to {released['environment']} "
+            f"({released['artifact'][:19]})"
+        )
+    elif summary["failures"]:
+        lines.append(f"[red]not released[/]: {escape(str(summary['failures'][0]))}")
+        lines += [f"  also: {escape(str(each))}" for each in summary["failures"][1:]]
+    lines += [f"{name} serves at {url}" for name, url in summary["kept"].items()]
+    return lines
+
+
+def _time(time_s: Mapping[str, float]) -> str:
+    parts = " + ".join(f"{name} {time_s[name]:.1f}" for name in _ACTIVITIES)
+    return f"wall {time_s['wall']:.1f} s = {parts}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        right = column in ("requests", "lost", "errors", "longest gap", "cut-over", "time")
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _coloured(word: str) -> Text:
+    return Text(word, style=_COLOURS.get(word, ""))
+
+
+def _alarming(count: int) -> Text:
+    return Text(str(count), style="red" if count else "")
+
+
+def _milliseconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f} ms"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s"

@@ -1,0 +1,50 @@
+"""`pytest-pipeline history`: the latest executions."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_pipeline import wiring
+from pytest_pipeline.cli.opening import opened
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
+    """Add the command."""
+    parser = commands.add_parser(
+        "history",
+        help="list the latest executions",
+        description="List the latest executions, newest first.",
+    )
+    parser.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="how many at most (default: 20)"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    with opened(options) as (tools, _):
+        rows = [
+            (
+                each.id,
+                each.kind,
+                "unfinished" if each.exit_code is None else str(each.exit_code),
+                outcome(each.summary),
+            )
+            for each in tools.ledger.executions(limit=options.limit)
+        ]
+        wiring.print_table(("execution", "kind", "exit", "outcome"), rows)
+    return 0
+
+
+def outcome(summary: Mapping[str, Any]) -> str:
+    """Return what an execution came to, in one line."""
+    released = summary.get("released")
+    if released:
+        return f"released {released['release']} to {released['environment']}"
+    failures = summary.get("failures") or []
+    if failures:
+        return str(failures[0]).splitlines()[0]
+    passed = ", ".join(f"{each['name']} {each['verdict']}" for each in summary.get("stages", []))
+    return passed or "nothing was run"

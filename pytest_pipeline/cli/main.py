@@ -1,0 +1,75 @@
+"""The `pytest-pipeline` command: what is asked between and after runs of the pipeline."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from pytest_pipeline.cli import deploy, down, history, show, status
+from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.errors import ConfigError, PipelineError
+
+#: What each command's module adds to the parser and how it is run.
+_COMMANDS = (deploy, down, status, history, show)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Command-line arguments; None for those of the process.
+
+    Returns:
+        The exit code (reference, "Exit codes").
+    """
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        return run(options)
+    except ConfigError as error:
+        _complain(f"pytest-pipeline: {error}")
+        return ExitCode.USAGE_ERROR
+    except PipelineError as error:
+        if error.output:
+            _complain(error.output.rstrip())
+        _complain(f"pytest-pipeline: {error}")
+        return ExitCode.ERROR
+    except KeyboardInterrupt:
+        _complain("pytest-pipeline: stopped by Ctrl-C")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        sys.stderr.close()
+        return ExitCode.OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pytest-pipeline",
+        description="Deploy, look at and end what `pytest --pipeline` keeps in .pipeline/.",
+        epilog="The pipeline itself is run by pytest: pytest --pipeline [SERVICE ROOT].",
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="PATH",
+        help="the service root, or a path below it (default: the working directory)",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add_to(commands)
+    return parser
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,88 @@
+"""Builds each artifact once, and finds it again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_pipeline.domain.resources import PeerSpec
+from pytest_pipeline.domain.services import Service
+from pytest_pipeline.engine.ports import Installed
+from pytest_pipeline.engine.toolbox import Toolbox
+
+
+@dataclass(frozen=True)
+class Built:
+    """A service whose artifact is in the store.
+
+    Attributes:
+        service: Its definition.
+        artifact: Digest of the artifact.
+        peers: The same of its peer services, by resource name.
+    """
+
+    service: Service
+    artifact: str
+    peers: Mapping[str, Built]
+
+
+def build_all(tools: Toolbox, service: Service, root: Path, tree: str) -> Built:
+    """Build a service and its peers; what is in the store already is not built again.
+
+    Args:
+        tools: The engine's ports.
+        service: What is built.
+        root: Its service root.
+        tree: Digest of its revision's tree.
+
+    Raises:
+        BuildError: With the builder's output.
+    """
+    peers = {}
+    for spec in service.resources:
+        if isinstance(spec, PeerSpec):
+            peer_root = (root / spec.path).resolve()
+            peer = tools.peer(peer_root)
+            revision = tools.revise(peer_root)
+            peers[spec.name] = build_all(tools, peer, peer_root, revision.tree)
+    return Built(service, _ensure(tools, service, root, tree), peers)
+
+
+def find_built(tools: Toolbox, service: Service, tree: str) -> str | None:
+    """Return the digest of the artifact of a revision, if it was built or handed over."""
+    return tools.artifacts.find(tree, service.name)
+
+
+def install(tools: Toolbox, artifact: str) -> Installed:
+    """Verify every byte of an artifact and make it ready to run.
+
+    Raises:
+        ArtifactError: If it was altered since it was built.
+        BuildError: If it cannot be installed.
+    """
+    manifest = tools.artifacts.verify(artifact)
+    return tools.installer.install(manifest, tools.artifacts.folder(artifact))
+
+
+def _ensure(tools: Toolbox, service: Service, root: Path, tree: str) -> str:
+    known = find_built(tools, service, tree)
+    if known is not None:
+        tools.progress.line(f"artifact of {service.name}: {short(known)} (built before)")
+        return known
+    tools.progress.busy(f"building {service.name}")
+    with tempfile.TemporaryDirectory(prefix="build-", dir=tools.workspace.state) as drafts:
+        into = Path(drafts) / "files"
+        into.mkdir()
+        manifest = tools.builder.build(root, service.build, name=service.name, tree=tree, into=into)
+        digest = tools.artifacts.add(manifest, into)
+    tools.progress.line(
+        f"artifact of {service.name}: {short(digest)} ({len(manifest.files)} files)"
+    )
+    return digest
+
+
+def short(digest: str) -> str:
+    """Return a digest as people read it: ``sha256:`` and twelve digits."""
+    return digest[: len("sha256:") + 12]

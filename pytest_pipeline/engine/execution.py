@@ -1,0 +1,219 @@
+"""One execution: what it has come to so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pytest_pipeline.domain.deployments import DeploymentRecord
+from pytest_pipeline.domain.exit_codes import ExitCode, decide
+from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.stage_results import StageResult
+from pytest_pipeline.domain.time_sheets import TimeSheet
+from pytest_pipeline.engine.ledger import ExecutionRecord
+from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.errors import (
+    ConfigError,
+    EvidenceError,
+    PipelineError,
+    RollbackFailedError,
+)
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The Python that runs the tests, for the evidence.
+
+    Attributes:
+        version: Its version.
+        distributions: Installed distributions, name to version.
+    """
+
+    version: str
+    distributions: Mapping[str, str]
+
+
+@dataclass
+class Execution:
+    """What an execution has come to so far.
+
+    Attributes:
+        id: Its identifier.
+        kind: ``pipeline``, ``stage`` or ``deploy``.
+        tools: The engine's ports.
+        started_s: When its process began, on the monotonic clock.
+        started: The same as the time of day, ISO 8601 in UTC.
+        interpreter: The Python that runs the tests.
+        revision: What it is about; None until it is known.
+        artifact: Digest of the artifact; None until it is built, or when there is none.
+        stages: Results of the stages that ran.
+        deployments: Deployments that ran.
+        released: What was promoted to the last environment; None until it was.
+        failures: Why it stands where it stands, for people; empty when all is well.
+        outputs: Output of what failed, for people.
+        codes: Exit codes that apply.
+        kept: URLs of environments that go on serving, by name.
+        time: Where the time went.
+        spends: Whether time is being booked now.
+    """
+
+    id: str
+    kind: str
+    tools: Toolbox
+    started_s: float
+    started: str
+    interpreter: Interpreter
+    revision: Revision | None = None
+    artifact: str | None = None
+    stages: list[StageResult] = field(default_factory=list)
+    deployments: list[DeploymentRecord] = field(default_factory=list)
+    released: dict[str, object] | None = None
+    failures: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    codes: set[ExitCode] = field(default_factory=set)
+    kept: dict[str, str] = field(default_factory=dict)
+    time: TimeSheet = field(default_factory=TimeSheet)
+    spends: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the process says at its end."""
+        return decide(self.codes)
+
+    @contextmanager
+    def spending(self, activity: str) -> Iterator[None]:
+        """Book the time of a block to an activity; blocks inside it are part of it."""
+        if self.spends:
+            yield
+            return
+        began = self.tools.clock.now()
+        self.spends = True
+        try:
+            yield
+        finally:
+            self.spends = False
+            self.time.add(activity, self.tools.clock.now() - began)
+
+    def containing(self) -> Containment:
+        """Return a context that turns errors of its block into failures of the execution."""
+        return Containment(self)
+
+    def fail(self, code: ExitCode, reason: str, *, output: str = "") -> None:
+        """Book a failure."""
+        self.codes.add(code)
+        self.failures.append(reason)
+        if output:
+            self.outputs.append(output)
+
+    def summary(self) -> dict[str, object]:
+        """Return the content of the summary file (see the reference, "Summary file")."""
+        revision = self.revision
+        return {
+            "exit_code": int(self.exit_code),
+            "execution": self.id,
+            "revision": None
+            if revision is None
+            else {"commit": revision.commit, "tree": revision.tree, "dirty": revision.dirty},
+            "artifact": self.artifact,
+            "stages": [_stage(each) for each in self.stages],
+            "deployments": [_deployment(each) for each in self.deployments],
+            "released": self.released,
+            "failures": self.failures,
+            "kept": self.kept,
+            "time_s": self.time.table(self.tools.clock.now() - self.started_s),
+        }
+
+    def save(self, *, finished: bool) -> None:
+        """Write the execution to the ledger."""
+        record = ExecutionRecord(
+            id=self.id,
+            kind=self.kind,
+            started=self.started,
+            finished=self.tools.clock.utc() if finished else None,
+            exit_code=int(self.exit_code) if finished else None,
+            summary=self.summary(),
+        )
+        self.tools.ledger.update_execution(record)
+
+
+@dataclass(frozen=True)
+class Containment:
+    """Turns errors of a block into a failure of an execution, Ctrl-C into its code.
+
+    `ConfigError` passes: wrong questions are the caller's to answer.
+    """
+
+    execution: Execution
+
+    def __enter__(self) -> None:
+        """Enter the block."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> bool:
+        """Book the error; return whether it was one of ours."""
+        if isinstance(error, KeyboardInterrupt):
+            self.execution.fail(ExitCode.INTERRUPTED, "stopped by Ctrl-C")
+            return True
+        if isinstance(error, PipelineError) and not isinstance(error, ConfigError):
+            self.execution.fail(code_of(error), str(error), output=error.output)
+            return True
+        return False
+
+
+def code_of(error: PipelineError) -> ExitCode:
+    """Return the exit code that an error stands for."""
+    if isinstance(error, EvidenceError):
+        return ExitCode.EVIDENCE_REFUSED
+    if isinstance(error, RollbackFailedError):
+        return ExitCode.ROLLBACK_FAILED
+    return ExitCode.ERROR
+
+
+def _stage(result: StageResult) -> dict[str, object]:
+    return {
+        "name": result.name,
+        "verdict": str(result.verdict),
+        "duration_s": round(result.run.duration_s, 3),
+        "tests": result.tests,
+        "objectives": [
+            {
+                "measure": each.measure,
+                "value": each.value,
+                "verdict": str(each.verdict),
+                "reason": each.reason,
+            }
+            for each in result.objectives
+        ],
+        "problems": list(result.run.problems),
+        "narrowed": list(result.run.narrowed),
+    }
+
+
+def _deployment(record: DeploymentRecord) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "environment": record.environment,
+        "strategy": record.strategy,
+        "status": str(record.status),
+        "stable": record.stable,
+        "candidate": record.candidate,
+        "artifact": record.artifact,
+        "requests": record.requests,
+        "lost_requests": record.lost_requests,
+        "error_requests": record.error_requests,
+        "longest_gap_ms": _rounded(record.longest_gap_ms),
+        "cutover_ms": _rounded(record.cutover_ms),
+        "detection_ms": _rounded(record.detection_ms),
+        "rollback_ms": _rounded(record.rollback_ms),
+        "duration_s": round(record.duration_s, 3),
+        "rolled_back": record.rolled_back,
+        "serving": record.serving,
+        "failure": record.failure,
+        "note": record.note,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

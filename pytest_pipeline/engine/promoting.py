@@ -1,0 +1,152 @@
+"""Promotes an artifact to an environment: opens its site, deploys, judges, records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.releases import configuration_of
+from pytest_pipeline.engine.building import Built, install
+from pytest_pipeline.engine.deploying import broken, deploy
+from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.kept_sites import adopt_site, record_site
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.sites import close_site, open_site, serve
+from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.errors import ResourceError
+
+
+@dataclass
+class Promoter:
+    """Holds the sites of one execution.
+
+    Attributes:
+        execution: The execution.
+        built: What is promoted.
+        keep: Whether environments serve beyond the execution.
+        strategies: Environment to the strategy that overrides the configured one.
+        sites: Open sites by environment.
+    """
+
+    execution: Execution
+    built: Built
+    keep: bool
+    strategies: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, Site] = field(default_factory=dict)
+
+    @property
+    def tools(self) -> Toolbox:
+        """The engine's ports."""
+        return self.execution.tools
+
+    def open(self, environment: Environment) -> Site:
+        """Open an environment's site, with the last promoted release serving as stable.
+
+        A kept environment is found again as it stands. Otherwise resources and router are started,
+        and the release that was promoted last, so that the deployment is a real transition.
+        """
+        site = self.sites.get(environment.name)
+        if site is not None:
+            return site
+        site = adopt_site(self.tools, environment)
+        if site is not None:
+            self.sites[environment.name] = site
+            return site
+        folder = self.tools.workspace.execution(self.execution.id) / environment.name
+        site = open_site(self.tools, environment, self.built, folder, keep=self.keep)
+        self.sites[environment.name] = site
+        for each in site.provided:
+            self.tools.progress.line(
+                f"{environment.name}: {each.name} is {each.provider} {each.version}"
+                + (f" ({each.note})" if each.note else "")
+            )
+        record_site(site)
+        return site
+
+    def start_stable(self, site: Site) -> None:
+        """Start the release that was promoted last, where nothing serves and there is one."""
+        promoted = self.tools.ledger.promoted(site.environment.name)
+        if site.stable is None and promoted is not None:
+            serve(site, promoted, install(self.tools, promoted.artifact))
+            record_site(site)
+
+    def promote(self, environment: Environment) -> DeploymentRecord:
+        """Deploy the artifact to an environment; say so in the ledger when it serves.
+
+        Raises:
+            PipelineError: If the deployment could not be tried.
+        """
+        execution, tools = self.execution, self.tools
+        with execution.spending("deploy"):
+            installed = install(tools, self.built.artifact)
+            site = self.open(environment)
+            self.start_stable(site)
+            run = self.built.service.run
+            release = tools.ledger.register_release(
+                environment.name,
+                artifact=self.built.artifact,
+                configuration=configuration_of(run, environment.variables),
+            )
+            record = self._deploy(
+                site,
+                lambda strategy, name: deploy(
+                    site, release, installed, strategy=strategy, deployment=name
+                ),
+            )
+            if record.status is DeploymentStatus.SUCCEEDED:
+                tools.ledger.mark_promoted(environment.name, release.number)
+            execution.deployments.append(record)
+            tools.ledger.record_deployment(execution.id, record)
+            record_site(site)
+        if record.status is not DeploymentStatus.SUCCEEDED:
+            self._fail(site, record)
+        return record
+
+    def _deploy(self, site: Site, act: Callable[[str, str], DeploymentRecord]) -> DeploymentRecord:
+        environment = site.environment
+        strategy = self.strategies.get(environment.name, environment.strategy)
+        record = act(strategy, f"{self.execution.id}-{environment.name}")
+        dead = site.broken_resources()
+        if dead and record.status is not DeploymentStatus.SUCCEEDED:
+            self.execution.deployments.append(record)
+            self.tools.ledger.record_deployment(self.execution.id, record)
+            raise ResourceError("; ".join(dead), output=record.log_tail)
+        return record
+
+    def _fail(self, site: Site, record: DeploymentRecord) -> None:
+        back = record.rolled_back or record.stable is None
+        code = ExitCode.ROLLED_BACK if back else ExitCode.ROLLBACK_FAILED
+        if record.status is DeploymentStatus.STOPPED:
+            code = ExitCode.INTERRUPTED
+        self.execution.fail(
+            code,
+            f"deployment to {site.environment.name} failed: {record.failure}; "
+            f"now serving: {record.serving}",
+            output=record.log_tail,
+        )
+
+    def damage(self, environment: str | None) -> str:
+        """Return what died at an environment while a stage used it; empty when all is well."""
+        site = self.sites.get(environment) if environment else None
+        return broken(site) if site else ""
+
+    def release_site(self, environment: str) -> None:
+        """Close an environment that nothing needs any more; a kept one goes on serving."""
+        site = self.sites.pop(environment, None)
+        if site is None:
+            return
+        with self.execution.spending("deploy"):
+            if site.keep:
+                record_site(site)
+                self.execution.kept[environment] = site.router.url
+            else:
+                close_site(site)
+
+    def close(self) -> None:
+        """Close every site."""
+        for environment in list(self.sites):
+            with self.execution.containing():
+                self.release_site(environment)

@@ -1,0 +1,113 @@
+"""A stage on its own: what a CI job runs, with the evidence of the stages before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.releases import Release, configuration_of
+from pytest_pipeline.domain.stage_results import StageResult
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.building import Built, build_all, find_built, install
+from pytest_pipeline.engine.evidence_gate import demand_evidence
+from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.sites import serve
+from pytest_pipeline.engine.stage_execution import conclude_stage, handoff_for
+
+
+@dataclass
+class StageAlone:
+    """A stage that runs in this very process.
+
+    Attributes:
+        execution: The execution.
+        pipeline: The pipeline that it is a stage of.
+        stage: The stage.
+        keep: Whether its environment serves beyond it.
+        promoter: Holds its environment; None before `begin` and without a service.
+    """
+
+    execution: Execution
+    pipeline: Pipeline
+    stage: Stage
+    keep: bool = False
+    promoter: Promoter | None = None
+
+    @property
+    def site(self) -> Site | None:
+        """Its environment; None for none."""
+        if self.promoter is None or self.stage.environment is None:
+            return None
+        return self.promoter.sites.get(self.stage.environment)
+
+    def begin(self) -> Handoff:
+        """Demand evidence of the stages before, build or find the artifact, open the environment.
+
+        Raises:
+            EvidenceError: If evidence is missing, stale or invalid.
+            PipelineError: If something could not be set up; what was started is stopped.
+        """
+        built = self._built()
+        if built is not None:
+            self.promoter = Promoter(self.execution, built, self.keep)
+            try:
+                self._open(self.promoter)
+            except BaseException:
+                self.promoter.close()
+                raise
+        return handoff_for(self.execution, self.stage, self.site)
+
+    def end(self, run: StageRun) -> StageResult:
+        """Judge, write evidence, and stop what was started."""
+        try:
+            self.execution.time.add("load", run.load_s)
+            self.execution.time.add("tests", run.duration_s - run.load_s)
+            damage = self.promoter.damage(self.stage.environment) if self.promoter else ""
+            return conclude_stage(self.execution, self.stage, run, self.site, damage=damage)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop what was started; nothing when nothing was."""
+        if self.promoter is not None:
+            self.promoter.close()
+
+    def _built(self) -> Built | None:
+        service, revision = self.pipeline.service, self.execution.revision
+        assert revision is not None  # noqa: S101 - read before anything is asked of it
+        tools = self.execution.tools
+        before = self.pipeline.stages[: self.pipeline.stages.index(self.stage)]
+        known = find_built(tools, service, revision.tree) if service else None
+        demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
+        if service is None:
+            return None
+        with self.execution.spending("build"):
+            built = build_all(tools, service, tools.workspace.root, revision.tree)
+        self.execution.artifact = built.artifact
+        return built
+
+    def _open(self, promoter: Promoter) -> None:
+        """Start the artifact in the environment, without a deployment: nothing served before."""
+        if self.stage.environment is None:
+            return
+        environment = self.pipeline.environment(self.stage.environment)
+        with self.execution.spending("deploy"):
+            tools = self.execution.tools
+            tools.progress.section(f"environment {environment.name}")
+            site = promoter.open(environment)
+            if site.stable is not None and site.stable.artifact == promoter.built.artifact:
+                return
+            if site.stable is not None:
+                promoter.promote(environment)
+                return
+            promoted = tools.ledger.promoted(environment.name)
+            release = Release(
+                (promoted.number if promoted else 0) + 1,
+                promoter.built.artifact,
+                configuration_of(promoter.built.service.run, environment.variables),
+            )
+            serve(site, release, install(tools, promoter.built.artifact))

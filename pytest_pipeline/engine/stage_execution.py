@@ -1,0 +1,107 @@
+"""Runs one stage: its tests, its gate, its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pytest_pipeline.domain.evidence import Evidence, policy_digest
+from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.stage_results import StageResult, judge_stage
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.stage_runner import StageRunner
+
+
+def run_stage(
+    execution: Execution,
+    stage: Stage,
+    runner: StageRunner,
+    promoter: Promoter | None,
+) -> StageResult:
+    """Have the tests of a stage run, judge them, and write evidence.
+
+    The result is appended to the execution's stages, its exit code to its codes.
+
+    Raises:
+        KeyboardInterrupt: If Ctrl-C ended the tests.
+    """
+    site = promoter.sites.get(stage.environment or "") if promoter else None
+    execution.tools.progress.section(f"stage {stage.name}")
+    run = runner.run(stage, handoff_for(execution, stage, site))
+    execution.time.add("load", run.load_s)
+    execution.time.add("tests", run.duration_s - run.load_s)
+    damage = promoter.damage(stage.environment) if promoter else ""
+    return conclude_stage(execution, stage, run, site, damage=damage)
+
+
+def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handoff:
+    """Return what the test session of a stage is told; its folder is created."""
+    folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Handoff(execution.id, stage.name, str(folder), site.handoff() if site else None)
+
+
+def conclude_stage(
+    execution: Execution,
+    stage: Stage,
+    run: StageRun,
+    site: Site | None,
+    *,
+    damage: str = "",
+) -> StageResult:
+    """Judge the run of a stage and write its evidence, unless it was narrowed or interrupted.
+
+    Args:
+        execution: The execution.
+        stage: The stage.
+        run: What running its tests brought to light.
+        site: The environment it ran against; None for none.
+        damage: What died at the environment meanwhile, in words; empty when all is well.
+    """
+    if damage:
+        run = replace(run, problems=(*run.problems, damage))
+    first = stage.environment is None or (
+        execution.tools.ledger.promoted(stage.environment) is None
+    )
+    result = judge_stage(stage, run, first_release=first)
+    execution.stages.append(result)
+    code = result.exit_code
+    if code:
+        execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")
+    if not run.interrupted and not run.narrowed:
+        _write_evidence(execution, stage, result, site)
+    return result
+
+
+def _write_evidence(
+    execution: Execution,
+    stage: Stage,
+    result: StageResult,
+    site: Site | None,
+) -> None:
+    revision = execution.revision
+    if revision is None:
+        return
+    execution.tools.evidence.add(
+        Evidence(
+            stage=stage.name,
+            verdict=result.verdict,
+            revision_tree=revision.tree,
+            commit=revision.commit,
+            artifact=execution.artifact,
+            policy=policy_digest(stage.gate),
+            results=result.objectives,
+            measurements=result.measurements,
+            resources={each.name: f"{each.provider} {each.version}" for each in site.provided}
+            if site
+            else {},
+            interpreter=execution.interpreter.version,
+            distributions=execution.interpreter.distributions,
+            execution=execution.id,
+            created=execution.tools.clock.utc(),
+        ),
+        revision,
+    )

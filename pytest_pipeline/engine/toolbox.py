@@ -1,0 +1,162 @@
+"""Everything the engine acts with: its ports, chosen by `wiring`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.services import Service
+from pytest_pipeline.engine.evidence_store import EvidenceStore
+from pytest_pipeline.engine.ledger import Ledger
+from pytest_pipeline.engine.ports import (
+    ArtifactStore,
+    Builder,
+    Clock,
+    HealthProbe,
+    Installer,
+    Journal,
+    PostgresProvider,
+    PostgresServer,
+    Processes,
+    Router,
+    Target,
+    TrafficProbe,
+)
+from pytest_pipeline.engine.progress import Progress
+from pytest_pipeline.engine.site_records import SiteRecords
+from pytest_pipeline.engine.workspace import Workspace
+
+
+class Routers(Protocol):
+    """Starts routers, and finds those again that were kept."""
+
+    def start(self, folder: Path, *, keep: bool, port: int | None = None) -> Router:
+        """Start a router.
+
+        Args:
+            folder: Folder for its configuration and log; created when missing.
+            keep: Whether it survives its owner.
+            port: Port to listen on; None for a free one.
+
+        Raises:
+            RouterError: If it does not start.
+        """
+        ...
+
+    def record(self, router: Router) -> Mapping[str, object]:
+        """Return what is needed to find the router again, as JSON values."""
+        ...
+
+    def attach(self, record: Mapping[str, object]) -> Router:
+        """Return the router of a record, whether or not it still runs."""
+        ...
+
+
+class Databases(PostgresProvider, Protocol):
+    """Provides database servers, and finds those again that were kept."""
+
+    def record(self, server: PostgresServer) -> Mapping[str, object]:
+        """Return what is needed to find the server again, as JSON values without its password."""
+        ...
+
+    def attach(self, record: Mapping[str, object]) -> PostgresServer:
+        """Return the server of a record, whether or not it still runs."""
+        ...
+
+
+class Toolbox(Protocol):
+    """The ports of one command; each comes into being when it is first asked for."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where things are kept."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+        ...
+
+    @property
+    def progress(self) -> Progress:
+        """Shows what goes on."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Executions, releases, deployments."""
+        ...
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """Evidence of stages."""
+        ...
+
+    @property
+    def records(self) -> SiteRecords:
+        """Records of kept environments."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Journals deployments."""
+        ...
+
+    @property
+    def processes(self) -> Processes:
+        """Starts processes that cannot outlive this one."""
+        ...
+
+    @property
+    def routers(self) -> Routers:
+        """Starts routers."""
+        ...
+
+    @property
+    def health(self) -> HealthProbe:
+        """Asks instances whether they are ready."""
+        ...
+
+    @property
+    def probe(self) -> TrafficProbe:
+        """Sends the traffic that measures deployments."""
+        ...
+
+    @property
+    def databases(self) -> Databases:
+        """Provides database servers."""
+        ...
+
+    @property
+    def builder(self) -> Builder:
+        """Builds artifacts."""
+        ...
+
+    @property
+    def artifacts(self) -> ArtifactStore:
+        """Keeps artifacts."""
+        ...
+
+    @property
+    def installer(self) -> Installer:
+        """Makes artifacts ready to run."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Environment variables that instances and migrations inherit."""
+        ...
+
+    def target(self, *, keep: bool) -> Target:
+        """Return what runs instances that survive their owner, or do not."""
+        ...
+
+    def revise(self, root: Path) -> Revision:
+        """Read the revision of the service or of a peer from its root."""
+        ...
+
+    def peer(self, root: Path) -> Service:
+        """Read the configuration of a peer service."""
+        ...
