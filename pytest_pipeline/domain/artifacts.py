@@ -15,7 +15,8 @@ class Manifest:
     Attributes:
         name: Name of the service.
         kind: ``wheel`` or ``command``.
-        files: Path inside the artifact folder to SHA-256 in hex; the hash-pinned lock of all
+        files: Path inside the artifact folder to SHA-256 in hex, with ``x`` behind it for an
+            executable file and ``l`` for a link (its target's text); the hash-pinned lock of all
             dependencies is one of them (``requirements.lock``).
         python: Python version that the lock is for, such as ``3.11``; None where Python plays
             no part.

@@ -92,7 +92,11 @@ def test_a_criterion_that_is_not_understood_is_refused(text: str) -> None:
         parse_criterion(text)
 
 
-@given(st.sampled_from(["<", "<=", ">", ">=", "=="]), st.integers(-10_000, 10_000), st.booleans())
+@given(
+    sign=st.sampled_from(["<", "<=", ">", ">=", "=="]),
+    bound=st.integers(-10_000, 10_000),
+    relative=st.booleans(),
+)
 def test_a_criterion_reads_back_as_it_is_written(sign: str, bound: int, *, relative: bool) -> None:
     text = f"{sign} {bound:+d}%" if relative else f"{sign} {bound}"
 

@@ -1,0 +1,1 @@
+"""The router: Envoy from PyPI, told what to do by files that are renamed into a watched folder."""

@@ -1,0 +1,116 @@
+"""Runs load tests with Locust as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from pytest_pipeline.adapters.locust_load.records import read_records
+from pytest_pipeline.adapters.locust_load.validity import (
+    find_problems,
+    intended_rate,
+    load_duration_s,
+)
+from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
+from pytest_pipeline.engine.ports import Command, Completed, Processes
+from pytest_pipeline.errors import LoadError, MissingExtraError
+
+#: See `LocustRunner`.
+MARGIN_S = 30.0
+#: Variables that would change what the generator does: of the test run around it, of its coverage,
+#: and Locust's own options.
+FOREIGN_VARIABLES = ("PYTEST_", "COV_", "COVERAGE_", "LOCUST_")
+#: Most of the generator's output in an error, characters.
+TAIL_LENGTH = 4000
+
+
+class LocustRunner:
+    """Implements `engine.ports.LoadRunner`.
+
+    Args:
+        processes: Runs the generator.
+        environ: Variables for it; None for the own.
+        cwd: Its working directory, from which locustfiles are found; None for the own.
+        margin_s: Time for the generator to start, to write its statistics and to exit, seconds.
+    """
+
+    def __init__(
+        self,
+        processes: Processes,
+        *,
+        environ: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        margin_s: float = MARGIN_S,
+    ) -> None:
+        self._processes = processes
+        self._environ = os.environ if environ is None else environ
+        self._cwd = cwd
+        self._margin_s = margin_s
+
+    def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
+        """Run a load test to its end; see the port.
+
+        Raises:
+            MissingExtraError: If Locust is not installed.
+            LoadError: If no load was begun: no such locustfile, an error in it, an unknown user
+                class; carries Locust's output.
+        """
+        if not list(metadata.distributions(name="locust")):  # its import is refused in stages
+            raise MissingExtraError("load tests", "load")
+        cwd = (self._cwd or Path.cwd()).absolute()
+        locustfile = cwd / spec.locustfile
+        if not locustfile.is_file():
+            raise LoadError(f"the locustfile {locustfile} does not exist; give the path of one")
+        own = Path(tempfile.mkdtemp(prefix="load-", dir=folder))
+        command = self._command(spec, locustfile, own, cwd)
+        done = self._processes.run(command, timeout_s=_longest_s(spec) + self._margin_s)
+        records = read_records(own)
+        if not any(record.started_s is not None for record in records):
+            raise LoadError(_never_began(done), output=done.output[-TAIL_LENGTH:])
+        return summarise_load(
+            [sample for record in records for sample in record.samples],
+            duration_s=load_duration_s(records),
+            intended_requests_per_s=intended_rate(spec, records),
+            problems=find_problems(spec, records, exit_code=done.exit_code),
+        )
+
+    def _command(self, spec: LoadSpec, locustfile: Path, own: Path, cwd: Path) -> Command:
+        generator = Path(__file__).with_name("generator.py")
+        return Command(
+            # -P: the folder of the script holds modules of ours that are nobody's to import.
+            argv=(
+                *(sys.executable, "-P", str(generator), str(own)),
+                *(str(spec.duration_s), str(spec.stop_timeout_s)),
+                *("-f", str(locustfile)),
+                "--headless",
+                *("--users", str(spec.users)),
+                *("--spawn-rate", str(spec.spawn_rate)),
+                *("--host", spec.url),
+                *("--exit-code-on-error", "0"),
+                "--only-summary",
+                *spec.user_classes,
+            ),
+            cwd=cwd,
+            env={
+                name: value
+                for name, value in self._environ.items()
+                if not name.startswith(FOREIGN_VARIABLES)
+            },
+            log=own / "locust.log",
+            name=f"load test {locustfile.name}",
+        )
+
+
+def _longest_s(spec: LoadSpec) -> float:
+    """Return the longest time that the load itself may take, seconds."""
+    return spec.duration_s + spec.users / spec.spawn_rate + spec.stop_timeout_s
+
+
+def _never_began(done: Completed) -> str:
+    ended = "did not end" if done.exit_code is None else f"ended with exit code {done.exit_code}"
+    said = [line.strip() for line in done.output.splitlines() if line.strip()]
+    return f"Locust began no load and {ended}; it said: {said[-1] if said else 'nothing'}"

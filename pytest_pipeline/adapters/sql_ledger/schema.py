@@ -1,0 +1,54 @@
+"""The tables of the ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint
+
+#: Raised with every change that an older version of this package could not read or write.
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+schema = Table(
+    "ledger_schema", metadata, Column("version", Integer, primary_key=True, autoincrement=False)
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("started", String, nullable=False),
+    Column("finished", String),
+    Column("exit_code", Integer),
+    Column("summary", JSON, nullable=False),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("environment", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("artifact", String, nullable=False),
+    Column("configuration", JSON, nullable=False),
+)
+
+# Rows are added only: the last one of an environment says what is stable, the others what was.
+promotions = Table(
+    "promotions",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("environment", String, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+)
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("execution", String, nullable=False),
+    Column("environment", String, nullable=False, index=True),
+    Column("record", JSON, nullable=False),
+    UniqueConstraint("id"),
+)

@@ -1,0 +1,121 @@
+"""From reports to a tally and measurements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_pipeline.domain.tallies import TestOutcome
+from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
+from pytest_pipeline.plugin.run_record import RunRecord
+
+LOAD = {
+    "requests": 100, "failures": 1, "requests_per_s": 50.0, "p50_ms": 10.0, "p95_ms": 20.0,
+    "p99_ms": 30.0, "max_ms": 40.0, "duration_s": 2.0, "problems": [],
+}  # fmt: skip
+
+
+def report(
+    when: str, outcome: str = "passed", nodeid: str = "t", **extra: object
+) -> pytest.TestReport:
+    known: Any = {"when": when, "outcome": outcome, "duration": 0.5, **extra}
+    return pytest.TestReport(nodeid, ("t.py", 0, "t"), {}, longrepr=None, **known)
+
+
+def recorded(
+    nodeid: str, measurements: dict[str, float], *loads: dict[str, object]
+) -> pytest.TestReport:
+    data = {REPORT_ATTRIBUTE: {"measurements": measurements, "loads": list(loads)}}
+    return report("call", nodeid=nodeid, **data)
+
+
+SET_UP, TORN_DOWN = report("setup"), report("teardown")
+
+
+@pytest.mark.parametrize(
+    ("reports", "outcome"),
+    [
+        pytest.param([SET_UP, report("call"), TORN_DOWN], "passed", id="passed"),
+        pytest.param([SET_UP, report("call", "failed")], "failed", id="failed"),
+        pytest.param([report("setup", "failed"), TORN_DOWN], "error", id="set-up"),
+        pytest.param(
+            [SET_UP, report("call"), report("teardown", "failed")], "error", id="tear-down"
+        ),
+        pytest.param([report("setup", "skipped"), TORN_DOWN], "skipped", id="skipped"),
+        pytest.param([SET_UP, report("call", "skipped", wasxfail="")], "xfailed", id="xfailed"),
+        pytest.param([SET_UP, report("call", wasxfail="")], "xpassed", id="xpassed"),
+        pytest.param([report("???", "failed")], "failed", id="crashed-worker"),
+        pytest.param(
+            [SET_UP, report("call", "rerun"), TORN_DOWN, SET_UP, report("call")],
+            "passed",
+            id="rerun",
+        ),
+        pytest.param(
+            [SET_UP, report("call", "failed", context=1), report("call")], "failed", id="subtest"
+        ),
+    ],
+)
+def test_reports_come_to_an_outcome(reports: list[pytest.TestReport], outcome: str) -> None:
+    record = RunRecord()
+    for each in reports:
+        record.add(each)
+
+    tally = record.tally()
+
+    assert tally.outcomes == {"t": TestOutcome(outcome)}
+    assert tally.duration_s == 0.5 * len(reports)
+
+
+def test_a_collected_test_without_its_last_report_is_missing() -> None:
+    record = RunRecord()
+    record.expect(["a", "b", "c"])
+    for when in ("setup", "call", "teardown"):
+        record.add(report(when, nodeid="a"))
+    record.add(report("setup", nodeid="b"))
+
+    assert record.missing() == ("b", "c")
+
+
+def test_a_rerun_forgets_what_the_first_attempt_recorded() -> None:
+    record = RunRecord()
+    record.add(recorded("t", {"custom.x": 1}))
+    record.add(report("setup"))
+    record.add(recorded("t", {"custom.x": 2}))
+
+    assert record.measurements() == {"custom.x": 2}
+
+
+def test_one_measure_of_two_tests_is_left_out_and_a_problem() -> None:
+    record = RunRecord()
+    record.add(recorded("a", {"custom.x": 1}))
+    record.add(recorded("b", {"custom.x": 2}))
+
+    assert record.measurements() == {}
+    assert "custom.x was recorded by 2 tests (a, b)" in record.problems()[0]
+
+
+def test_load_figures_add_up_or_take_the_worst() -> None:
+    record = RunRecord()
+    record.add(recorded("a", {}, LOAD))
+    record.add(recorded("b", {}, {**LOAD, "failures": 50, "requests_per_s": 9.0, "p95_ms": 99.0}))
+
+    measured = record.measurements()
+
+    assert (measured["load.requests"], measured["load.failures"]) == (200, 51)
+    assert measured["load.error_ratio"] == 0.5
+    assert measured["load.requests_per_s"] == 9.0
+    assert measured["load.p95_ms"] == 99.0
+    assert record.load_s() == 4.0
+
+
+def test_a_figure_that_one_load_test_lacks_is_not_measured() -> None:
+    record = RunRecord()
+    record.add(recorded("a", {}, LOAD))
+    record.add(
+        recorded("b", {}, {**LOAD, "requests": 0, "p95_ms": None, "problems": ["no requests"]})
+    )
+
+    assert "load.p95_ms" not in record.measurements()
+    assert "load.error_ratio" not in record.measurements()
+    assert record.problems() == ("b: the load result is invalid: no requests",)
