@@ -18,6 +18,8 @@ from pytest_pipeline.errors import PipelineError
 
 #: Traffic before the first step and after the last, seconds: so that both ends are seen to serve.
 MARGIN_S = 0.5
+#: From here on the probe's own lag is noted with the figures, milliseconds.
+LAG_NOTED_MS = 100.0
 
 
 def plan_for(site: Site, candidate: Release, strategy: str) -> Plan:
@@ -169,6 +171,11 @@ def _notes(log: RolloutLog, seen: TrafficSummary, stable: Release | None) -> lis
     notes = list(log.notes)
     if stable is None:
         notes.insert(0, "first deployment: traffic is measured from the first healthy answer")
+    if seen.generator_lag_ms > LAG_NOTED_MS:
+        notes.append(
+            f"the probe lagged by up to {seen.generator_lag_ms:.0f} ms: gaps may look longer "
+            "than they were"
+        )
     if seen.details:
         notes.append(", ".join(f"{count} x {detail}" for detail, count in seen.details))
     return notes

@@ -193,7 +193,7 @@ class Router(Protocol):
         ...
 
     def statistics(self, pool: str) -> PoolStatistics:
-        """Return what was counted for a pool since the router started; zeros if unknown.
+        """Return what was counted for a pool since it came into the table; zeros if it is not.
 
         Raises:
             RouterError: If the router does not answer.
@@ -231,6 +231,9 @@ class TrafficProbe(Protocol):
             url: Base URL of the router.
             spec: What is sent and how often.
             folder: Existing folder for its record and log.
+
+        Raises:
+            LoadError: If the generator does not start.
         """
         ...
 
@@ -334,13 +337,15 @@ class Installed:
     Attributes:
         artifact: Digest of the artifact.
         folder: Folder of the artifact's files, read-only by agreement.
-        path: Folders to put before ``PATH``: the virtual environment's ``bin`` for wheels, that of the
-            running Python otherwise.
+        path: Folders to put before ``PATH``: the virtual environment's ``bin`` for wheels, that of
+            the running Python otherwise.
+        variables: Environment variables that instances need to run it well.
     """
 
     artifact: str
     folder: Path
     path: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class ArtifactStore(Protocol):

@@ -51,6 +51,7 @@ def instance_variables(
     path = ":".join([*(str(each) for each in installed.path), inherited.get("PATH", "")])
     return {
         **inherited,
+        **installed.variables,
         "PATH": path,
         "PIPELINE_ENVIRONMENT": values["environment"],
         "PIPELINE_RELEASE": values["release"],

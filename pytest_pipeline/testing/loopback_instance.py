@@ -43,10 +43,7 @@ class LoopbackInstance:
         self._changed = threading.Condition()
         self._released = threading.Event()
         self._connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Handler", (_Handler,), {"instance": self})
-        )
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"instance": self}))
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
@@ -129,6 +126,11 @@ class LoopbackInstance:
         with self._changed:
             if not self._changed.wait_for(condition, _DEADLINE_S):
                 raise TimeoutError(f"{self.id}: {self.requests} requests, {self.holding} held")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # a connection that finds no place waits for a second
 
 
 class _Handler(BaseHTTPRequestHandler):

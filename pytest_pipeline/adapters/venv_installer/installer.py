@@ -59,9 +59,11 @@ class VenvInstaller:
             BuildError: With uv's output.
             StateError: If the folder cannot be written.
         """
-        if manifest.kind != "wheel":
-            return Installed(manifest.digest, folder, (Path(sys.executable).parent,))
         place = self._folder / manifest.digest.removeprefix("sha256:")
+        if manifest.kind != "wheel":
+            # Bytecode goes elsewhere: the artifact stays as it was built, starts stay quick.
+            bytecode = {"PYTHONPYCACHEPREFIX": str(place.with_suffix(".bytecode"))}
+            return Installed(manifest.digest, folder, (Path(sys.executable).parent,), bytecode)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with turn(place.with_suffix(".lock"), clock=self._clock, timeout_s=_TIMEOUT_S):

@@ -184,7 +184,6 @@ def test_the_next_request_after_a_shift_goes_to_the_candidate(
 def test_a_draining_backend_gets_no_new_request(
     router: EnvoyRouter, client: Client, stable: LoopbackInstance, candidate: LoopbackInstance
 ) -> None:
-    # Two of three: with fewer than half of its hosts healthy Envoy would use them all by default.
     gone = Backend("r1-9", "127.0.0.1", 9, BackendState.DRAINING)
     backends = (stable.backend(draining=True), gone, candidate.backend())
     router.apply(RoutingTable((Pool("r1", 100, backends),)))

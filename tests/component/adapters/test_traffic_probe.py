@@ -102,12 +102,12 @@ def test_start_returns_after_the_first_answer(
 def test_connections_are_kept_alive(
     probe: GeneratorProbe, instance: LoopbackInstance, tmp_path: Path
 ) -> None:
-    spec = ProbeSpec(rate=50, connections=3)
+    spec = ProbeSpec(rate=10, connections=3)
 
-    record_at_least(probe.start(url(instance), spec, folder=tmp_path), count=30)
+    record_at_least(probe.start(url(instance), spec, folder=tmp_path), count=12)
 
-    # A request that takes longer than its 20 ms share opens a further one.
-    assert 3 <= instance.connections <= 10
+    # An answer that takes longer than three turns, 300 ms, opens a further one.
+    assert 3 <= instance.connections <= 6
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_the_generator_ends_with_its_owner(instance: LoopbackInstance, tmp_path:
         "owner": owner.pid,
     }
 
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -312,7 +312,7 @@ def test_the_generator_imports_nothing_heavy() -> None:
         "print(*{name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names))"
     )
 
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r}); {program}"],
         timeout=10,
         check=True,

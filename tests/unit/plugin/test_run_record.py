@@ -45,6 +45,14 @@ SET_UP, TORN_DOWN = report("setup"), report("teardown")
         pytest.param([report("setup", "skipped"), TORN_DOWN], "skipped", id="skipped"),
         pytest.param([SET_UP, report("call", "skipped", wasxfail="")], "xfailed", id="xfailed"),
         pytest.param([SET_UP, report("call", wasxfail="")], "xpassed", id="xpassed"),
+        pytest.param(
+            [SET_UP, report("call", "failed"), TORN_DOWN, SET_UP, report("call")],
+            "failed",
+            id="failed-then-passed",
+        ),
+        pytest.param(
+            [SET_UP, report("call", context=1), report("call", "skipped")], "skipped", id="part"
+        ),
         pytest.param([report("???", "failed")], "failed", id="crashed-worker"),
         pytest.param(
             [SET_UP, report("call", "rerun"), TORN_DOWN, SET_UP, report("call")],
@@ -79,7 +87,7 @@ def test_a_collected_test_without_its_last_report_is_missing() -> None:
 
 def test_a_rerun_forgets_what_the_first_attempt_recorded() -> None:
     record = RunRecord()
-    record.add(recorded("t", {"custom.x": 1}))
+    record.add(recorded("t", {"custom.x": 1}, LOAD))
     record.add(report("setup"))
     record.add(recorded("t", {"custom.x": 2}))
 

@@ -1,0 +1,74 @@
+"""The fixture that puts load on an environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.plugin.load_test import LoadTest
+from pytest_pipeline.plugin.recording import Recorder
+
+RESULT = LoadResult(10, 1, 5.0, None, 1.0, 2.0, 3.0, 4.0, 2.0, ("cut off",), {})
+
+
+class Loads:
+    """A load runner that keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.specs: list[LoadSpec] = []
+
+    def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
+        assert folder.is_dir()
+        self.specs.append(spec)
+        return RESULT
+
+
+@pytest.fixture
+def loads() -> Loads:
+    return Loads()
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def load_test(tmp_path: Path, loads: Loads, recorder: Recorder) -> LoadTest:
+    near, root = tmp_path / "near", tmp_path / "root"
+    for folder in (near, root):
+        folder.mkdir()
+        (folder / f"{folder.name}.py").touch()
+    (root / "both.py").touch()
+    (near / "both.py").touch()
+    return LoadTest(loads, recorder, url="http://h", folder=tmp_path, bases=(near, root))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("near.py", "near"), ("root.py", "root"), ("both.py", "near")]
+)
+def test_locustfiles_are_found_near_the_test_first(
+    load_test: LoadTest, loads: Loads, tmp_path: Path, name: str, folder: str
+) -> None:
+    load_test(name, users=3, spawn_rate=2, duration_s=1, user_classes=["Buyer"])
+
+    assert loads.specs == [LoadSpec(str(tmp_path / folder / name), "http://h", 3, 2, 1, ("Buyer",))]
+
+
+def test_an_invalid_result_is_recorded_even_if_the_test_forgets_it(
+    load_test: LoadTest, recorder: Recorder
+) -> None:
+    load_test("near.py", users=1, spawn_rate=1, duration_s=1)
+
+    taken = recorder.take()
+
+    assert taken is not None
+    assert taken["loads"][0]["problems"] == ["cut off"]
+    assert recorder.take() is None
+
+
+def test_a_missing_locustfile_names_where_it_was_looked_for(load_test: LoadTest) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no locustfile .*near.*root"):
+        load_test("none.py", users=1, spawn_rate=1, duration_s=1)
