@@ -107,7 +107,7 @@ def _judge_objective(
     if value != value:  # noqa: PLR0124 - NaN is the one value that differs from itself
         return result(Verdict.INCONCLUSIVE, f"{objective.measure} is not a number")
     if objective.measure == "tests.executed" and not value:
-        return result(Verdict.INCONCLUSIVE, "no test was executed, nothing is known")
+        return result(Verdict.INCONCLUSIVE, "no test passed or failed, nothing is known")
     if _hold(objective.pass_criteria, value, baseline):
         return result(Verdict.PASS, _reason(value, objective.pass_criteria))
     if objective.warn_criteria and _hold(objective.warn_criteria, value, baseline):

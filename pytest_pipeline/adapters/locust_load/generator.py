@@ -67,9 +67,7 @@ class Listener:
         runner: Any = environment.runner
         self.recorder.started(time.monotonic(), runner.target_user_count)
         if type(runner).__name__ != "WorkerRunner":
-            gevent = import_module("gevent")
-            gevent.get_hub().loop.update_now()
-            gevent.spawn_later(self._duration_s, runner.quit)
+            import_module("gevent").spawn_later(self._duration_s, runner.quit)
 
     def on_spawned(self, user_count: int, **_: object) -> None:
         """Record that all users were started."""

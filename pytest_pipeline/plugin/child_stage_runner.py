@@ -1,0 +1,195 @@
+"""Runs a stage as a child session: the very command that a CI job uses, its reports replayed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.plugin.child_process import ChildPipes, ChildProcess, pytest_command
+from pytest_pipeline.plugin.child_verdict import ChildEnd, run_of_child
+from pytest_pipeline.plugin.coverage_link import stage_coverage_file
+from pytest_pipeline.plugin.errand import ERRAND_VARIABLE, Errand, write_errand
+from pytest_pipeline.plugin.hidden_layers import HiddenLayers
+from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.layer_map import LayerMap
+from pytest_pipeline.plugin.left_out import left_out
+from pytest_pipeline.plugin.replay import Replay
+from pytest_pipeline.plugin.run_record import RunRecord
+from pytest_pipeline.plugin.screen import Screen
+from pytest_pipeline.plugin.selection import read_found
+
+#: What a child gets to end in order after Ctrl-C, and to write stacks after a time-out; seconds.
+_INTERRUPT_GRACE_S = 10.0
+_ABORT_GRACE_S = 3.0
+#: What a child gets to exit after its last message, seconds: threads of tests may hold it up.
+_EXIT_GRACE_S = 5.0
+_DISCOVERY = Stage("discovery", ())
+
+
+@dataclass
+class _Watch:
+    """How a child is doing that is being ended."""
+
+    deadline_s: float
+    timed_out: bool = False
+    interrupts: int = 0
+
+
+class ChildStageRunner:
+    """A `StageRunner` whose stages are child sessions of this pytest.
+
+    Args:
+        session: The controller's session, whose hooks the reports go through.
+        layer_map: Files and their layers; corrected by what the children find.
+        reader: Finds layers.
+        guard: Called with the process id of each child as soon as it runs.
+    """
+
+    def __init__(
+        self,
+        session: pytest.Session,
+        layer_map: LayerMap,
+        reader: LayerReader,
+        *,
+        guard: Callable[[int], None] | None = None,
+    ) -> None:
+        self._session = session
+        self._config = session.config
+        self._map = layer_map
+        self._reader = reader
+        self._guard = guard
+        self._screen = Screen(session.config)
+        self._hidden = HiddenLayers(layer_map)
+
+    def expect_layers(self, layers: Collection[str]) -> None:
+        """Say which layers the stages of the pipeline cover; others that turn up are a problem."""
+        self._hidden.covered = frozenset(layers)
+
+    def discover(self, folder: Path) -> None:
+        """Find out the layers of files whose place and text do not say them, by collecting them.
+
+        Raises:
+            pytest.UsageError: If tests have no layer, or pytest refuses to collect.
+        """
+        if self._map.unclear:
+            others = tuple(str(path) for path, layers in self._map.files.items() if layers)
+            handoff = Handoff("", _DISCOVERY.name, str(folder))
+            errand = replace(self._errand(_DISCOVERY, handoff), others=others, discover=True)
+            self._run(_DISCOVERY, errand)
+            self._map.learn(read_found(folder))
+            for path in self._map.unclear:  # collected: holds no test at all, or is broken
+                del self._map.files[path]
+
+    def run(self, stage: Stage, handoff: Handoff) -> StageRun:
+        """Run the tests of a stage to the end, or to its deadline.
+
+        Raises:
+            KeyboardInterrupt: After the child ended, when Ctrl-C was pressed.
+            pytest.UsageError: If the child refused what it was asked.
+        """
+        result = self._run(stage, self._errand(stage, handoff))
+        problems = self._hidden.after(stage, read_found(Path(handoff.folder)))
+        return replace(
+            result,
+            problems=(*result.problems, *problems),
+            narrowed=(*result.narrowed, *left_out(Path(handoff.folder))),
+        )
+
+    def _errand(self, stage: Stage, handoff: Handoff) -> Errand:
+        return Errand(
+            stage.name,
+            stage.layers,
+            self._reader.rules,
+            str(self._reader.root),
+            self._map.others(stage.layers),
+            handoff,
+            markup=self._screen.markup,
+            width=self._screen.width,
+        )
+
+    def _run(self, stage: Stage, errand: Errand) -> StageRun:
+        started_s = time.monotonic()
+        record = RunRecord()
+        replay = Replay(self._session, self._screen, record)
+        log = Path(errand.handoff.folder if errand.handoff else ".") / "output.log"
+        child = self._start(errand, log)
+        watch = _Watch(started_s + stage.timeout_s)
+        try:
+            self._listen(child, replay, watch)
+        finally:
+            status = child.end(grace_s=_EXIT_GRACE_S)
+        end = ChildEnd(
+            status,
+            output=_read(log),
+            timeout_s=stage.timeout_s if watch.timed_out else None,
+            interrupted=watch.interrupts > 0,
+        )
+        run = run_of_child(stage, replay, record, end, self._screen)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        return replace(run, duration_s=time.monotonic() - started_s)
+
+    def _start(self, errand: Errand, log: Path) -> ChildProcess:
+        pipes = ChildPipes()
+        path = log.with_name("errand.json")
+        write_errand(
+            replace(errand, report_fd=pipes.childs_report, lifeline_fd=pipes.childs_lifeline), path
+        )
+        env = {**os.environ, ERRAND_VARIABLE: str(path)}
+        coverage_file = stage_coverage_file(self._config, errand.stage)
+        if coverage_file is not None:
+            env["COVERAGE_FILE"] = coverage_file
+        given = self._config.invocation_params
+        live = self._config.option.capture == "no"  # -s: the user wants to see it as it comes
+        sys.stdout.flush()
+        with log.open("wb") as output:
+            options = ["-p", "no:locust", f"--pipeline-stage={errand.stage}"]
+            child = ChildProcess(
+                pytest_command([*options, *map(str, given.args)]),
+                cwd=given.dir,
+                env=env,
+                pipes=pipes,
+                output=None if live else output,
+            )
+        if self._guard is not None:
+            self._guard(child.pid)
+        return child
+
+    def _listen(self, child: ChildProcess, replay: Replay, watch: _Watch) -> None:
+        """Replay the child's messages until there are no more, whatever happens meanwhile."""
+        while True:
+            try:
+                for line in child.messages(watch.deadline_s):
+                    replay.take(line)
+            except TimeoutError:
+                if watch.timed_out or watch.interrupts:
+                    child.signal(signal.SIGKILL)
+                    watch.deadline_s = time.monotonic() + _ABORT_GRACE_S
+                    watch.timed_out = watch.timed_out or not watch.interrupts
+                else:
+                    watch.timed_out = True
+                    child.signal(signal.SIGABRT)  # faulthandler writes the stacks of all threads
+                    watch.deadline_s = time.monotonic() + _ABORT_GRACE_S
+            except KeyboardInterrupt:
+                watch.interrupts += 1
+                child.signal(signal.SIGINT if watch.interrupts == 1 else signal.SIGKILL)
+                watch.deadline_s = time.monotonic() + _INTERRUPT_GRACE_S
+            else:
+                return
+
+
+def _read(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace").strip()
+    except OSError:
+        return ""

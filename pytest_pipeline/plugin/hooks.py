@@ -1,0 +1,34 @@
+"""The hooks of the entry point: they translate and delegate."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_pipeline.plugin.markers import register_markers
+from pytest_pipeline.plugin.options import Mode, add_options, mode_of
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options."""
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Prepare a pipeline session before any of the user's code is imported."""
+    if mode_of(early_config.known_args_namespace) is Mode.PLAIN:
+        return
+    from pytest_pipeline.plugin import starting  # noqa: PLC0415 - plain pytest must stay light
+
+    starting.prepare(early_config)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist decides whether it distributes
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers; turn pytest into what the options ask for."""
+    register_markers(config)
+    if mode_of(config.option) is Mode.PLAIN:
+        return
+    from pytest_pipeline.plugin import starting  # noqa: PLC0415 - plain pytest must stay light
+
+    starting.configure(config)

@@ -1,0 +1,59 @@
+"""Tests of the stage that were collected and then left out: by sharding, a conftest.py, …"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.plugin.errand import Errand
+from pytest_pipeline.plugin.item_layers import LayerReader
+
+_PREFIX = "left-out-"
+_NAMED = 3
+
+
+class LeftOut:
+    """A plugin, in every process that collects, that notices who is gone afterwards."""
+
+    def __init__(self, errand: Errand, *, worker: str | None) -> None:
+        self._errand = errand
+        self._worker = worker
+        self._reader = LayerReader(errand.rules, Path(errand.root))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # before and after everybody else
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Compare the items before and after."""
+        collected = list(items)
+        yield
+        kept = {item.nodeid for item in items}
+        gone = [each.nodeid for each in collected if each.nodeid not in kept and self._is_own(each)]
+        if gone and self._errand.handoff is not None:
+            path = Path(self._errand.handoff.folder, f"{_PREFIX}{self._worker or 'main'}.json")
+            path.write_text(json.dumps(gone))
+
+    def _is_own(self, item: pytest.Item) -> bool:
+        with suppress(ConfigError):  # said where tests are selected
+            return self._reader.layer_of(item) in self._errand.layers
+        return False
+
+
+def left_out(folder: Path) -> tuple[str, ...]:
+    """Say which tests of a stage were left out; empty when none were.
+
+    Args:
+        folder: That of the stage's hand-off.
+    """
+    gone = {each for path in folder.glob(f"{_PREFIX}*.json") for each in json.loads(path.read_text())}
+    if not gone:
+        return ()
+    named = sorted(gone)
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return (
+        f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more}; "
+        "skip what cannot run, with a reason",
+    )

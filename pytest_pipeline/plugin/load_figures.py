@@ -1,0 +1,51 @@
+"""From the load results of a stage's tests to the ``load.…`` measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+#: Test that asked for the load, and the result's fields.
+NamedLoad = tuple[str, Mapping[str, Any]]
+
+#: Measure to the result's field and how several load tests make one figure.
+_FIGURES: Mapping[str, tuple[str, Callable[[Iterable[float]], float]]] = MappingProxyType(
+    {
+        "load.requests": ("requests", sum),
+        "load.failures": ("failures", sum),
+        "load.error_ratio": ("error_ratio", max),
+        "load.requests_per_s": ("requests_per_s", min),
+        "load.p50_ms": ("p50_ms", max),
+        "load.p95_ms": ("p95_ms", max),
+        "load.p99_ms": ("p99_ms", max),
+        "load.max_ms": ("max_ms", max),
+    }
+)
+
+
+def load_measurements(loads: Sequence[NamedLoad]) -> dict[str, float]:
+    """Return the measures of all load tests; a figure that one of them lacks is not measured."""
+    found = {}
+    for measure, (field, combine) in _FIGURES.items():
+        values = [_figure(load, field) for _, load in loads]
+        known = [value for value in values if value is not None]
+        if known and len(known) == len(values):
+            found[measure] = float(combine(known))
+    return found
+
+
+def load_problems(loads: Sequence[NamedLoad]) -> tuple[str, ...]:
+    """Return why load results cannot be trusted."""
+    return tuple(
+        f"{nodeid}: the load result is invalid: {problem}"
+        for nodeid, load in loads
+        for problem in load["problems"]
+    )
+
+
+def _figure(load: Mapping[str, Any], field: str) -> float | None:
+    if field == "error_ratio":
+        return load["failures"] / load["requests"] if load["requests"] else None
+    value: float | None = load[field]
+    return value

@@ -1,0 +1,108 @@
+"""The fixture that puts load on the environment of a stage."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.recording import Recorder
+from pytest_pipeline.plugin.session_state import recorder_of
+from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
+
+
+class LoadTest:
+    """What `pipeline_load_test` gives a test: call it to put load on the environment."""
+
+    def __init__(
+        self,
+        runner: LoadRunner,
+        recorder: Recorder,
+        *,
+        url: str,
+        folder: Path,
+        bases: Sequence[Path],
+    ) -> None:
+        self._runner = runner
+        self._recorder = recorder
+        self._url = url
+        self._folder = folder
+        self._bases = bases
+
+    def __call__(
+        self,
+        locustfile: str | os.PathLike[str],
+        *,
+        users: int,
+        spawn_rate: float,
+        duration_s: float,
+        user_classes: Sequence[str] = (),
+    ) -> LoadResult:
+        """Put load on the environment and wait for the result.
+
+        Args:
+            locustfile: Path, relative to the test's folder, else to the root folder.
+            users: Concurrent users; count, >= 1.
+            spawn_rate: Users started a second, > 0.
+            duration_s: Duration of the load, seconds, > 0.
+            user_classes: Names of user classes; empty for all.
+
+        Raises:
+            LoadError: If the generator could not be run.
+            FileNotFoundError: If there is no such locustfile.
+        """
+        spec = LoadSpec(
+            str(self._find(locustfile)),
+            self._url,
+            users,
+            spawn_rate,
+            duration_s,
+            tuple(user_classes),
+        )
+        folder = self._folder / f"load-{secrets.token_hex(4)}"
+        folder.mkdir()
+        with _alone(self._folder / "load.lock"):
+            result = self._runner.run(spec, folder=folder)
+        self._recorder.record_load(result)
+        return result
+
+    def _find(self, locustfile: str | os.PathLike[str]) -> Path:
+        tried = [base / locustfile for base in self._bases]
+        for path in tried:
+            if path.is_file():
+                return path
+        raise FileNotFoundError(
+            f"no locustfile {os.fspath(locustfile)!r}; looked for {' and '.join(map(str, tried))}"
+        )
+
+
+def load_test(config: pytest.Config, folder: Path) -> LoadTest:
+    """Return the load test of the running stage; fails the test where there is none."""
+    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
+
+    handoff = stage_handoff(config, "pipeline_load_test")
+    environment = stage_environment(config, "pipeline_load_test")
+    recorder = recorder_of(config)
+    assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
+    return LoadTest(
+        wiring.load_runner(),
+        recorder,
+        url=environment.url,
+        folder=Path(handoff.folder),
+        bases=(folder, config.rootpath),
+    )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep workers of pytest-xdist from putting load on one environment at the same time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

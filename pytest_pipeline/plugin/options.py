@@ -1,0 +1,83 @@
+"""The options, and what they ask pytest to be."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from enum import Enum
+
+import pytest
+
+
+class Mode(Enum):
+    """What this pytest was asked to be."""
+
+    PLAIN = "pytest as always"
+    CONTROLLER = "the whole pipeline"
+    STAGE = "one stage"
+    LIST = "a list of layers and stages"
+    DRY_RUN = "the plans"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register the options ``--pipeline…``."""
+    group = parser.getgroup("pipeline", "layers, gates and deployments (pytest-pipeline-gates)")
+    group.addoption(
+        "--pipeline",
+        action="store_true",
+        help="Take the service from source to production: build it, run its test layers stage by "
+        "stage, judge each by its gate, deploy what passed.",
+    )
+    group.addoption(
+        "--pipeline-stage",
+        metavar="NAME",
+        help="Run one stage of the pipeline, with the same verdict and evidence as in a whole run.",
+    )
+    group.addoption(
+        "--pipeline-through",
+        metavar="NAME",
+        help="With --pipeline: stop after this stage or the deployment to this environment.",
+    )
+    group.addoption(
+        "--pipeline-from",
+        metavar="NAME",
+        help="With --pipeline: begin with this stage; those before it need valid evidence.",
+    )
+    group.addoption(
+        "--pipeline-list",
+        action="store_true",
+        help="List layers with their number of tests, stages, gates and environments; run nothing.",
+    )
+    group.addoption(
+        "--pipeline-dry-run",
+        action="store_true",
+        help="Print the deployment plans of the pipeline; build, run and deploy nothing.",
+    )
+    group.addoption(
+        "--pipeline-strategy",
+        action="append",
+        default=[],
+        metavar="ENV=NAME",
+        help="Deploy to an environment with this strategy instead of the configured one; may be "
+        "given once per environment.",
+    )
+    group.addoption(
+        "--pipeline-keep",
+        action="store_true",
+        help="Leave the environments serving at the end; 'pytest-pipeline down' ends them.",
+    )
+    group.addoption(
+        "--pipeline-summary",
+        metavar="FILE",
+        help="Write what happened to this file, as JSON.",
+    )
+
+
+def mode_of(option: Namespace) -> Mode:
+    """Return what the options ask for; a list or a dry run win over a run."""
+    if option.pipeline_list:
+        return Mode.LIST
+    if option.pipeline_dry_run:
+        return Mode.DRY_RUN
+    if option.pipeline_stage:
+        return Mode.STAGE
+    return Mode.CONTROLLER if option.pipeline else Mode.PLAIN

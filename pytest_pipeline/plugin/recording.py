@@ -1,0 +1,61 @@
+"""Measurements that tests take: put on their reports, so that they survive pytest-xdist."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pytest
+
+from pytest_pipeline.domain.load import LoadResult
+
+#: Attribute of a report that carries what its test recorded.
+REPORT_ATTRIBUTE = "pipeline_recorded"
+#: How measures begin that tests record; objectives name them so.
+CUSTOM_PREFIX = "custom."
+
+
+@dataclass(eq=False)  # a plugin: pluggy keeps it in sets
+class Recorder:
+    """Takes what the running test records, until its next report picks it up."""
+
+    _measurements: dict[str, float] = field(default_factory=dict)
+    _loads: list[dict[str, Any]] = field(default_factory=list)
+
+    def record(self, measure: str, value: float) -> None:
+        """Record a measurement of the running test.
+
+        Raises:
+            ValueError: If the name is no custom one or the value is not a finite number.
+        """
+        if not measure.removeprefix(CUSTOM_PREFIX) or not measure.startswith(CUSTOM_PREFIX):
+            raise ValueError(
+                f"measure {measure!r}: what tests record begins with {CUSTOM_PREFIX!r}, other "
+                f"names belong to the pipeline: use '{CUSTOM_PREFIX}{measure}'"
+            )
+        if not math.isfinite(value):
+            raise ValueError(f"measure {measure!r} must be a finite number, got {value!r}")
+        self._measurements[measure] = float(value)
+
+    def record_load(self, result: LoadResult) -> None:
+        """Record the result of a load test."""
+        self._loads.append({**asdict(result), "problems": list(result.problems), "errors": {}})
+
+    def take(self) -> dict[str, Any] | None:
+        """Return what was recorded since the last call; None for nothing."""
+        if not self._measurements and not self._loads:
+            return None
+        taken = {"measurements": self._measurements, "loads": self._loads}
+        self._measurements, self._loads = {}, []
+        return taken
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put what the test recorded on its report."""
+        report = yield
+        taken = self.take()
+        if taken is not None:
+            setattr(report, REPORT_ATTRIBUTE, taken)
+        return report

@@ -1,0 +1,62 @@
+"""Combinations of options that make no sense, refused before anything is run."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_pipeline.plugin.narrowing import narrowing_options, narrowing_paths
+from pytest_pipeline.plugin.options import Mode
+from pytest_pipeline.plugin.session_state import service_root_of
+
+
+def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        pytest.UsageError: Naming the options and what to do instead.
+    """
+    option = config.option
+    if option.pipeline and option.pipeline_stage:
+        raise pytest.UsageError(
+            "--pipeline runs all stages and --pipeline-stage one: keep one of the two; to end a "
+            f"run early use --pipeline --pipeline-through={option.pipeline_stage}"
+        )
+    if mode is Mode.STAGE:
+        _refuse_limits(config)
+    if mode is Mode.CONTROLLER:
+        _refuse_debugger(config)
+        _refuse_narrowing(config)
+
+
+def _refuse_limits(config: pytest.Config) -> None:
+    for name in ("through", "from"):
+        if getattr(config.option, f"pipeline_{name}"):
+            raise pytest.UsageError(
+                f"--pipeline-{name} limits a whole run: use it with --pipeline instead of "
+                "--pipeline-stage, or drop it"
+            )
+
+
+def _refuse_debugger(config: pytest.Config) -> None:
+    for name, option in (("--pdb", "usepdb"), ("--trace", "trace")):
+        if config.getoption(option, default=False):
+            raise pytest.UsageError(
+                f"{name} needs the tests in this very process, and --pipeline runs them in child "
+                f"sessions: debug one stage with pytest --pipeline-stage=NAME {name}"
+            )
+
+
+def _refuse_narrowing(config: pytest.Config) -> None:
+    options = narrowing_options(config)
+    if options:
+        raise pytest.UsageError(
+            f"{', '.join(options)} would leave out tests, and --pipeline releases only what all "
+            "tests have seen: drop it, or run one stage with pytest --pipeline-stage=NAME, where a "
+            "narrowed run is allowed and writes no evidence"
+        )
+    paths = narrowing_paths(config)
+    if paths:
+        raise pytest.UsageError(
+            f"{', '.join(paths)} is less than the service root {service_root_of(config)}: run "
+            "--pipeline on the service root, or one stage with pytest --pipeline-stage=NAME"
+        )

@@ -1,0 +1,197 @@
+"""A stage on its own: selected, provisioned, run and judged in this very session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.errors import ConfigError, PipelineError
+from pytest_pipeline.plugin import pipeline_run
+from pytest_pipeline.plugin.coverage_link import covered_percent
+from pytest_pipeline.plugin.errand import Errand
+from pytest_pipeline.plugin.failures import exit_with
+from pytest_pipeline.plugin.final_status import FinalStatus
+from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
+from pytest_pipeline.plugin.missing_tests import describe_missing
+from pytest_pipeline.plugin.narrowing import narrowing
+from pytest_pipeline.plugin.run_record import RunRecord
+from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
+from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
+from pytest_pipeline.plugin.signals import terminate_like_interrupt
+from pytest_pipeline.plugin.stage_deadline import StageDeadline
+from pytest_pipeline.plugin.starting import start_collecting
+from pytest_pipeline.plugin.worker_errands import WorkerErrands
+
+
+def stage_of(pipeline: Pipeline, name: str) -> Stage:
+    """Return the stage of that name; without configured stages every layer is one.
+
+    Raises:
+        pytest.UsageError: If there is none.
+    """
+    if not pipeline.stages and name in pipeline.layers.names:
+        return Stage(name, (name,))
+    try:
+        return pipeline.stage(name)
+    except ConfigError as error:
+        known = ", ".join(each.name for each in pipeline.stages) or ", ".join(pipeline.layers.names)
+        raise pytest.UsageError(
+            f"--pipeline-stage={name}: there is no such stage; known: {known}"
+        ) from error
+
+
+def register_stage(config: pytest.Config) -> None:
+    """Turn this session into the stage that was asked for.
+
+    Raises:
+        pytest.UsageError: If there is no such stage.
+    """
+    pipeline = pipeline_of(config)
+    stage = stage_of(pipeline, config.option.pipeline_stage)
+    root = service_root_of(config)
+    layer_map = read_layer_map(config, LayerReader(pipeline.layers, root))
+    others = layer_map.others(stage.layers)
+    errand = Errand(stage.name, stage.layers, pipeline.layers, str(root), others)
+    debugged = config.option.usepdb or config.getoption("trace", default=False)
+    deadline = StageDeadline(None if debugged else stage.timeout_s)
+    session = StageSession(config, errand, layer_map, deadline)
+    config.pluginmanager.register(session, "pipeline-stage")
+    config.pluginmanager.register(session.final, "pipeline-final-status")
+
+
+class StageSession:
+    """A plugin of the process that sees all reports of a stage on its own."""
+
+    def __init__(
+        self, config: pytest.Config, errand: Errand, layer_map: LayerMap, deadline: StageDeadline
+    ) -> None:
+        self._config = config
+        self._errand = errand
+        self._layer_map = layer_map
+        self._deadline = deadline
+        self._running: dict[str, None] = {}
+        self._record = RunRecord()
+        self._started_s = time.monotonic()
+        self._problems: list[str] = []
+        self._usage_error: str | None = None
+        self._interrupted = False
+        self.final = FinalStatus()
+        self._signals = ExitStack()
+
+    @pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
+    def pytest_sessionstart(self) -> None:
+        """Provision the stage and tell everyone who runs its tests."""
+        self._signals.enter_context(terminate_like_interrupt())
+        errand = self._errand
+        if not self._config.option.collectonly:
+            try:
+                handoff = pipeline_run.begin_stage(self._config)
+            except PipelineError as error:
+                exit_with(error)
+            errand = Errand(**{**vars(errand), "handoff": handoff})
+        self._errand = errand
+        start_collecting(self._config, errand, worker=None)
+        self._deadline.start()
+        self._config.pluginmanager.register(WorkerErrands(errand), "pipeline-worker-errands")
+        self._started_s = time.monotonic()  # building and provisioning are booked by the engine
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Expect what was collected to be reported."""
+        self._record.expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Expect what a worker collected to be reported."""
+        self._record.expect(ids)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take what could not be collected."""
+        if hasattr(report, USAGE_ERROR):
+            self._usage_error = str(report.longrepr)
+        else:
+            self._record.add_collection(report)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that a test begins."""
+        self._running[nodeid] = None
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Note that a test ended."""
+        self._running.pop(nodeid, None)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the report of a test's phase."""
+        self._record.add(report)
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Take pytest's own crash."""
+        self._problems.append(f"pytest crashed: {str(excrepr).strip().splitlines()[-1]}")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from the ends that pytest chooses."""
+        if self._deadline.expired:
+            reason = f"stage {self._errand.stage} timed out after {self._deadline.timeout_s:g} s"
+            running = ", ".join(self._running)
+            self._problems.append(f"{reason} while running {running}" if running else reason)
+        elif excinfo.typename == "KeyboardInterrupt":
+            self._interrupted = True
+        elif excinfo.typename == "Exit":
+            self._problems.append(f"pytest.exit() ended the session: {excinfo.value}")
+
+    @pytest.hookimpl(trylast=True)  # after pytest-xdist ended its workers, before the summary
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Have the stage judged."""
+        self._deadline.cancel()
+        if self._usage_error is not None:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        refused = session.exitstatus == pytest.ExitCode.USAGE_ERROR
+        if refused:
+            self._problems.append(self._usage_error or "pytest refused what it was asked")
+        with self._signals:
+            if self._errand.handoff is not None:
+                code = pipeline_run.end_stage(self._config, self.result(session))
+                self.final.code = session.exitstatus if refused else code
+
+    def result(self, session: pytest.Session) -> StageRun:
+        """Return what running the stage brought to light."""
+        stopped = str(session.shouldfail or session.shouldstop or "")
+        narrowed = (*narrowing(self._config), *([stopped] if stopped else []))
+        measurements: Mapping[str, float] = self._record.measurements()
+        percent = covered_percent(self._config)
+        if percent is not None:
+            measurements = {**measurements, "coverage.percent": percent}
+        return StageRun(
+            self._record.tally(),
+            measurements,
+            problems=(*self._problems, *self._record.problems(), *self._lost(stopped)),
+            narrowed=narrowed,
+            interrupted=self._interrupted,
+            exit_status=int(session.exitstatus),
+            duration_s=time.monotonic() - self._started_s,
+            load_s=self._record.load_s(),
+        )
+
+    def _lost(self, stopped: str) -> list[str]:
+        """Return what was collected here but ran nowhere, in words."""
+        lost = []
+        missing = self._record.missing()
+        if missing and not (stopped or self._interrupted or self._deadline.expired):
+            lost.append(describe_missing(missing, self._record.collected))
+        if self._errand.handoff is not None:
+            found = read_found(Path(self._errand.handoff.folder))
+            for path, counts in self._layer_map.learn(found).items():
+                lost += [
+                    f"{count} tests in {path} turned out to be {layer}, which its place and text "
+                    "do not show, so that their stage cannot find them: mark them in the file"
+                    for layer, count in counts.items()
+                    if layer not in self._errand.layers
+                ]
+        return lost

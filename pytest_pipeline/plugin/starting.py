@@ -1,0 +1,107 @@
+"""What happens at the start of a pytest that any pipeline option was given to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.plugin.errand import ERRAND_VARIABLE, Errand, errand_from_json
+from pytest_pipeline.plugin.ini_markexpr import drop_markexpr_of_ini
+from pytest_pipeline.plugin.left_out import LeftOut
+from pytest_pipeline.plugin.locust_guard import install_locust_guard
+from pytest_pipeline.plugin.namesake import refuse_namesake
+from pytest_pipeline.plugin.options import Mode, mode_of
+from pytest_pipeline.plugin.recording import Recorder
+from pytest_pipeline.plugin.refusals import refuse_contradictions
+from pytest_pipeline.plugin.selection import LayerSelection
+from pytest_pipeline.plugin.session_state import errand_of, keep_errand, keep_recorder
+from pytest_pipeline.plugin.worker_errands import WORKER_KEY, WorkerErrands
+
+
+def prepare(config: pytest.Config) -> None:
+    """Do what has to be done before conftest files are imported.
+
+    Raises:
+        pytest.UsageError: If PyPI's `pytest-pipeline` is installed.
+    """
+    refuse_namesake()
+    install_locust_guard(config)
+    path = os.environ.pop(ERRAND_VARIABLE, None)  # what tests start is no child of the controller
+    if path is not None:
+        _accept(config, errand_from_json(Path(path).read_text()))
+
+
+def configure(config: pytest.Config) -> None:
+    """Register the plugins that make this pytest what the options ask for.
+
+    Raises:
+        pytest.UsageError: If options contradict each other.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        _configure_worker(config, worker)
+        return
+    errand = errand_of(config)
+    if errand is not None:
+        _configure_child(config, errand)
+        return
+    if config.option.help or config.option.version:
+        return
+    mode = mode_of(config.option)
+    refuse_contradictions(config, mode)
+    drop_markexpr_of_ini(config)
+    if mode is Mode.STAGE:
+        from pytest_pipeline.plugin.stage_session import register_stage  # noqa: PLC0415 - one mode
+
+        register_stage(config)
+    else:
+        from pytest_pipeline.plugin.controller import register_controller  # noqa: PLC0415 - one mode
+
+        register_controller(config, mode)
+
+
+def start_collecting(config: pytest.Config, errand: Errand, *, worker: str | None) -> None:
+    """Register what every process needs that collects and runs a stage's tests."""
+    keep_errand(config, errand)
+    recorder = Recorder()
+    keep_recorder(config, recorder)
+    config.pluginmanager.register(recorder, "pipeline-recorder")
+    selection = LayerSelection(config, errand, worker=worker)
+    config.pluginmanager.register(selection, "pipeline-selection")
+    config.pluginmanager.register(LeftOut(errand, worker=worker), "pipeline-left-out")
+
+
+def _accept(config: pytest.Config, errand: Errand) -> None:
+    from pytest_pipeline.plugin.lifeline import hold_lifeline  # noqa: PLC0415 - children only
+
+    if errand.lifeline_fd is not None:
+        hold_lifeline(errand.lifeline_fd)
+    if errand.report_fd is not None:
+        os.set_inheritable(errand.report_fd, False)  # noqa: FBT003 - its only form
+    keep_errand(config, errand)
+
+
+def _configure_worker(config: pytest.Config, workerinput: dict[str, str]) -> None:
+    if WORKER_KEY in workerinput:
+        errand = errand_from_json(workerinput[WORKER_KEY])
+        drop_markexpr_of_ini(config)
+        start_collecting(config, errand, worker=workerinput["workerid"])
+
+
+def _configure_child(config: pytest.Config, errand: Errand) -> None:
+    from pytest_pipeline.plugin.child_reporter import ChildReporter  # noqa: PLC0415 - children only
+
+    option = config.option
+    option.markexpr = ""
+    option.xmlpath, option.log_file_mode, option.cacheclear = None, "a", False  # the controller's
+    option.pastebin = None
+    option.collectonly = option.collectonly or errand.discover
+    if option.basetemp:
+        option.basetemp = os.path.join(option.basetemp, errand.stage)  # noqa: PTH118 - a text
+    start_collecting(config, errand, worker=None)
+    config.pluginmanager.register(WorkerErrands(errand), "pipeline-worker-errands")
+    if errand.report_fd is not None:
+        reporter = ChildReporter(config, errand, errand.report_fd)
+        config.pluginmanager.register(reporter, "pipeline-child-reporter")
