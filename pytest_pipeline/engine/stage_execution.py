@@ -20,10 +20,11 @@ def run_stage(
     stage: Stage,
     runner: StageRunner,
     promoter: Promoter | None,
-) -> StageResult:
+) -> None:
     """Have the tests of a stage run, judge them, and write evidence.
 
-    The result is appended to the execution's stages, its exit code to its codes.
+    The result is appended to the execution's stages, its exit code to its codes. A stage that
+    nobody configured and that turns out to have no tests is absent.
 
     Raises:
         KeyboardInterrupt: If Ctrl-C ended the tests.
@@ -33,8 +34,11 @@ def run_stage(
     run = runner.run(stage, handoff_for(execution, stage, site))
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
+    if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):
+        execution.tools.progress.line(f"stage {stage.name} is absent: it has no tests")
+        return
     damage = promoter.damage(stage.environment) if promoter else ""
-    return conclude_stage(execution, stage, run, site, damage=damage)
+    conclude_stage(execution, stage, run, site, damage=damage)
 
 
 def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handoff:
@@ -66,7 +70,8 @@ def conclude_stage(
     first = stage.environment is None or (
         execution.tools.ledger.promoted(stage.environment) is None
     )
-    result = judge_stage(stage, run, first_release=first)
+    whole = execution.kind == "pipeline"
+    result = judge_stage(stage, run, first_release=first, complete=whole)
     execution.stages.append(result)
     code = result.exit_code
     if code:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,7 +52,6 @@ class ChildStageRunner:
         session: The controller's session, whose hooks the reports go through.
         layer_map: Files and their layers; corrected by what the children find.
         reader: Finds layers.
-        guard: Called with the process id of each child as soon as it runs.
     """
 
     def __init__(
@@ -60,14 +59,11 @@ class ChildStageRunner:
         session: pytest.Session,
         layer_map: LayerMap,
         reader: LayerReader,
-        *,
-        guard: Callable[[int], None] | None = None,
     ) -> None:
         self._session = session
         self._config = session.config
         self._map = layer_map
         self._reader = reader
-        self._guard = guard
         self._screen = Screen(session.config)
         self._hidden = HiddenLayers(layer_map)
 
@@ -154,16 +150,13 @@ class ChildStageRunner:
         sys.stdout.flush()
         with log.open("wb") as output:
             options = ["-p", "no:locust", f"--pipeline-stage={errand.stage}"]
-            child = ChildProcess(
+            return ChildProcess(
                 pytest_command([*options, *map(str, given.args)]),
                 cwd=given.dir,
                 env=env,
                 pipes=pipes,
                 output=None if live else output,
             )
-        if self._guard is not None:
-            self._guard(child.pid)
-        return child
 
     def _listen(self, child: ChildProcess, replay: Replay, watch: _Watch) -> None:
         """Replay the child's messages until there are no more, whatever happens meanwhile."""

@@ -48,7 +48,9 @@ def left_out(folder: Path) -> tuple[str, ...]:
     Args:
         folder: That of the stage's hand-off.
     """
-    gone = {each for path in folder.glob(f"{_PREFIX}*.json") for each in json.loads(path.read_text())}
+    gone = {
+        each for path in folder.glob(f"{_PREFIX}*.json") for each in json.loads(path.read_text())
+    }
     if not gone:
         return ()
     named = sorted(gone)

@@ -16,6 +16,7 @@ from pytest_pipeline.config import default_pipeline
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.engine import pipeline_run as engine
 from pytest_pipeline.engine.execution import Execution
@@ -75,8 +76,8 @@ def begin_stage(config: pytest.Config) -> Handoff:
             started is stopped.
         ConfigError: If it was asked wrongly.
     """
-    pipeline = effective_pipeline(config, _layer_map(config))
-    stage = stage_of(pipeline, config.option.pipeline_stage)
+    stage = stage_of(pipeline_of(config), config.option.pipeline_stage)
+    pipeline = effective_pipeline(config, _layer_map(config), asked=stage)
     with ExitStack() as left:
         tools = left.enter_context(_tools(config, pipeline))
         execution = wiring.begin_execution(tools, kind="stage", started_s=_STARTED_S)
@@ -111,10 +112,20 @@ def end_stage(config: pytest.Config, run: StageRun) -> int:
     return int(execution.exit_code)
 
 
-def effective_pipeline(config: pytest.Config, layer_map: LayerMap) -> Pipeline:
-    """Return the configured pipeline; without configured stages, the layers that have tests."""
+def effective_pipeline(
+    config: pytest.Config, layer_map: LayerMap, *, asked: Stage | None = None
+) -> Pipeline:
+    """Return the configured pipeline; without configured stages, the layers that have tests.
+
+    Args:
+        config: Of the session.
+        layer_map: Says which layers have tests.
+        asked: A stage that is one of them, whatever the map says.
+    """
     pipeline = pipeline_of(config)
-    return pipeline if pipeline.stages else default_pipeline(layer_map.layers, base=pipeline)
+    if pipeline.stages:
+        return pipeline
+    return default_pipeline({*layer_map.layers, *(asked.layers if asked else ())}, base=pipeline)
 
 
 def run_options(config: pytest.Config) -> engine.RunOptions:

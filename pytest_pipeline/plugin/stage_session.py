@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_pipeline.domain.pipelines import Pipeline
-from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
-from pytest_pipeline.errors import ConfigError, PipelineError
+from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin import pipeline_run
 from pytest_pipeline.plugin.coverage_link import covered_percent
 from pytest_pipeline.plugin.errand import Errand
@@ -20,32 +18,17 @@ from pytest_pipeline.plugin.failures import exit_with
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
-from pytest_pipeline.plugin.missing_tests import describe_missing
+from pytest_pipeline.plugin.left_out import left_out
 from pytest_pipeline.plugin.narrowing import narrowing
+from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
+from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.starting import start_collecting
 from pytest_pipeline.plugin.worker_errands import WorkerErrands
-
-
-def stage_of(pipeline: Pipeline, name: str) -> Stage:
-    """Return the stage of that name; without configured stages every layer is one.
-
-    Raises:
-        pytest.UsageError: If there is none.
-    """
-    if not pipeline.stages and name in pipeline.layers.names:
-        return Stage(name, (name,))
-    try:
-        return pipeline.stage(name)
-    except ConfigError as error:
-        known = ", ".join(each.name for each in pipeline.stages) or ", ".join(pipeline.layers.names)
-        raise pytest.UsageError(
-            f"--pipeline-stage={name}: there is no such stage; known: {known}"
-        ) from error
 
 
 def register_stage(config: pytest.Config) -> None:
@@ -163,7 +146,7 @@ class StageSession:
     def result(self, session: pytest.Session) -> StageRun:
         """Return what running the stage brought to light."""
         stopped = str(session.shouldfail or session.shouldstop or "")
-        narrowed = (*narrowing(self._config), *([stopped] if stopped else []))
+        narrowed = narrowing(self._config) or self._left_out()
         measurements: Mapping[str, float] = self._record.measurements()
         percent = covered_percent(self._config)
         if percent is not None:
@@ -171,20 +154,29 @@ class StageSession:
         return StageRun(
             self._record.tally(),
             measurements,
-            problems=(*self._problems, *self._record.problems(), *self._lost(stopped)),
-            narrowed=narrowed,
+            problems=self._all_problems(int(session.exitstatus), stopped),
+            narrowed=(*narrowed, *([stopped] if stopped else [])),
             interrupted=self._interrupted,
             exit_status=int(session.exitstatus),
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
         )
 
-    def _lost(self, stopped: str) -> list[str]:
-        """Return what was collected here but ran nowhere, in words."""
+    def _left_out(self) -> tuple[str, ...]:
+        return left_out(Path(self._errand.handoff.folder)) if self._errand.handoff else ()
+
+    def _all_problems(self, status: int, stopped: str) -> tuple[str, ...]:
+        """Return why the run cannot be trusted, in words."""
+        found = [*self._problems, *self._record.problems(), *self._strangers()]
+        if not (self._interrupted or self._deadline.expired):
+            found += lost_tests(self._record, stopped=stopped)
+            if not found:
+                found += unexplained_status(self._record, status=status, stopped=stopped)
+        return tuple(found)
+
+    def _strangers(self) -> list[str]:
+        """Return what was collected here but belongs to no stage's files, in words."""
         lost = []
-        missing = self._record.missing()
-        if missing and not (stopped or self._interrupted or self._deadline.expired):
-            lost.append(describe_missing(missing, self._record.collected))
         if self._errand.handoff is not None:
             found = read_found(Path(self._errand.handoff.folder))
             for path, counts in self._layer_map.learn(found).items():

@@ -18,7 +18,7 @@ from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.pipeline_run import RunOptions, run_pipeline
 from pytest_pipeline.errors import ConfigError, ResourceError
 
-STAGES = tuple(Stage(name, (name,)) for name in ("unit", "component", "e2e"))
+STAGES = tuple(Stage(name, (name,), configured=True) for name in ("unit", "component", "e2e"))
 PIPELINE = Pipeline("shop", None, STAGES, ())
 
 
@@ -154,3 +154,21 @@ def test_an_unknown_stage_is_a_usage_error_that_names_the_known(
 ) -> None:
     with pytest.raises(ConfigError, match="unit, component, e2e"):
         executed(tools, ScriptedRunner(), through="integraton")
+
+
+def test_a_stage_that_nobody_configured_is_absent_without_tests(
+    tools: wiring.WiredToolbox,
+) -> None:
+    stages = (Stage("unit", ("unit",)), Stage("e2e", ("e2e",)))
+    execution = wiring.begin_execution(tools, kind="pipeline")
+    execution.revision = tools.revise(tools.workspace.root)
+
+    run_pipeline(
+        execution,
+        Pipeline("shop", None, stages, ()),
+        ScriptedRunner({"unit": run_of({})}),
+        RunOptions(),
+    )
+
+    assert [each.name for each in execution.stages] == ["e2e"]
+    assert execution.exit_code is ExitCode.OK
