@@ -14,6 +14,7 @@ class TerminalStream(io.StringIO):
         super().__init__()
         self._config = config
         self._terminal = config.pluginmanager.getplugin("terminalreporter")
+        self._is_open = False
 
     def writable(self) -> bool:
         """Whether it can be written to: always."""
@@ -31,8 +32,12 @@ class TerminalStream(io.StringIO):
     def write(self, text: str) -> int:
         """Write a text, on a line of its own if pytest's is not at its end."""
         if self._terminal is not None and text:
+            writer = self._config.get_terminal_writer()
             self._terminal.ensure_newline()
-            self._config.get_terminal_writer().write(text, flush=True)
+            if writer.width_of_current_line and not self._is_open:
+                writer.line()
+            writer.write(text, flush=True)
+            self._is_open = not text.endswith("\n")
         return len(text)
 
     def flush(self) -> None:
