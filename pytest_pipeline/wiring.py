@@ -154,7 +154,7 @@ class WiredToolbox:
         """PostgreSQL, in a container or embedded."""
         from pytest_pipeline.adapters.postgres import ChosenPostgres
 
-        return ChosenPostgres(self.processes, self.clock)
+        return ChosenPostgres(self.processes, self.clock, owner=self.processes.token)
 
     @cached_property
     def builder(self) -> ServiceBuilder:

@@ -2,4 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
+
+import pytest
+
 pytest_plugins = ["pytester"]
+
+#: Set where a Docker engine can be had: a test that needs one and skips has then failed.
+REQUIRE_DOCKER = "PYTEST_PIPELINE_REQUIRE_DOCKER"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    required = os.environ.get(REQUIRE_DOCKER) and item.get_closest_marker("docker")
+    if required and report.skipped and call.excinfo is not None:
+        report.outcome = "failed"
+        report.longrepr = f"{REQUIRE_DOCKER} is set, yet: {call.excinfo.value}"
+    return report

@@ -40,11 +40,14 @@ def _run(options: argparse.Namespace) -> int:
 
 def outcome(summary: Mapping[str, Any]) -> str:
     """Return what an execution came to, in one line."""
+    parts = []
     released = summary.get("released")
     if released:
-        return f"released {released['release']} to {released['environment']}"
+        parts.append(f"released {released['release']} to {released['environment']}")
     failures = summary.get("failures") or []
     if failures:
-        return str(failures[0]).splitlines()[0]
-    passed = ", ".join(f"{each['name']} {each['verdict']}" for each in summary.get("stages", []))
-    return passed or "nothing was run"
+        parts.append(str(failures[0]).splitlines()[0])
+    if not parts:
+        stages = summary.get("stages", [])
+        parts.append(", ".join(f"{each['name']} {each['verdict']}" for each in stages))
+    return "; ".join(parts) or "nothing was run"

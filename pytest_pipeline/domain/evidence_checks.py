@@ -119,7 +119,7 @@ def _refusal(
         return Refusal.MISSING, f"no evidence of {stage}", ()
     if evidence.revision_tree != tree:
         paths = () if finding.files is None else changed_paths(finding.files, files)
-        reason = f"{stage} was tested on another revision: {_changed(paths)}"
+        reason = f"{stage} was tested on another revision ({_changed(paths)})"
         return Refusal.STALE, reason, paths
     if evidence.artifact != artifact:
         got, wanted = _short(evidence.artifact), _short(artifact)
@@ -128,8 +128,13 @@ def _refusal(
     if evidence.policy != required.policy:
         return Refusal.OTHER_POLICY, f"the gate of {stage} was changed since it was judged", ()
     if not evidence.verdict.promotes:
-        decided = [each.reason for each in evidence.results if not each.verdict.promotes]
-        reason = f"{stage} ended {evidence.verdict} ({'; '.join(decided) or 'no reason recorded'})"
+        decided = [
+            f"{each.measure}: {each.reason}"
+            for each in evidence.results
+            if not each.verdict.promotes
+        ]
+        why = f" ({'; '.join(decided)})" if decided else ""
+        reason = f"{stage} ended {evidence.verdict}{why}"
         return Refusal.NOT_PROMOTING, reason, ()
     return None
 

@@ -23,7 +23,9 @@ class Measure:
 
 _CATALOGUE = (
     Measure("tests.collected", "count", "tests of the stage that were collected"),
-    Measure("tests.executed", "count", "tests that ran and say something: passed, failed or xpassed"),
+    Measure(
+        "tests.executed", "count", "tests that ran and say something: passed, failed or xpassed"
+    ),
     Measure("tests.passed", "count", "tests that passed"),
     Measure("tests.failed", "count", "tests that failed or erred in set-up or tear-down"),
     Measure("tests.errors", "count", "tests that erred in set-up or tear-down, and broken modules"),

@@ -66,7 +66,7 @@ class StageResult:
             for each in self.objectives
             if each.verdict is self.verdict
         ]
-        return (*self.run.problems, *telling, *self.run.narrowed)
+        return (*self.run.problems, *telling, *self.run.left_out)
 
 
 def judge_stage(
@@ -75,7 +75,6 @@ def judge_stage(
     *,
     baseline: Mapping[str, float] | None = None,
     first_release: bool = True,
-    complete: bool = False,
 ) -> StageResult:
     """Judge the run of a stage by the stage's gate.
 
@@ -84,12 +83,11 @@ def judge_stage(
         run: What running its tests brought to light.
         baseline: Measurements of stable, for relative criteria; None when there are none.
         first_release: Whether no release was ever promoted to the stage's environment.
-        complete: Whether a run that left out tests does not promote: something is released by it.
     """
     measurements = {**run.measurements, **run.tally.measurements()}
     judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
     verdict = judgement.verdict
-    if complete and run.narrowed:
+    if run.left_out:
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))

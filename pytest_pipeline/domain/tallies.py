@@ -69,6 +69,8 @@ class StageRun:
         problems: Why the run cannot be trusted, in words ("died of SIGKILL while running …"); any
             makes the verdict ERROR.
         narrowed: Why the run covers less than the whole stage ("-k"); any means no evidence.
+        left_out: Tests that nobody asked to leave out and that yet were, in words; any means that
+            nothing is known of the whole: INCONCLUSIVE.
         interrupted: Whether Ctrl-C ended it.
         exit_status: What pytest made of it, 0-5; None when it never said.
         duration_s: Wall time, seconds.
@@ -79,6 +81,7 @@ class StageRun:
     measurements: Mapping[str, float]
     problems: tuple[str, ...] = ()
     narrowed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     interrupted: bool = False
     exit_status: int | None = None
     duration_s: float = 0.0

@@ -186,7 +186,7 @@ def _stage(result: StageResult) -> dict[str, object]:
             }
             for each in result.objectives
         ],
-        "problems": list(result.run.problems),
+        "problems": [*result.run.problems, *result.run.left_out],
         "narrowed": list(result.run.narrowed),
     }
 

@@ -67,11 +67,12 @@ def conclude_stage(
     """
     if damage:
         run = replace(run, problems=(*run.problems, damage))
+    if execution.kind == "pipeline":  # which releases: nobody may have left out anything
+        run = replace(run, left_out=(*run.left_out, *run.narrowed))
     first = stage.environment is None or (
         execution.tools.ledger.promoted(stage.environment) is None
     )
-    whole = execution.kind == "pipeline"
-    result = judge_stage(stage, run, first_release=first, complete=whole)
+    result = judge_stage(stage, run, first_release=first)
     execution.stages.append(result)
     code = result.exit_code
     if code:

@@ -98,7 +98,7 @@ class ChildStageRunner:
         return replace(
             result,
             problems=(*result.problems, *problems),
-            narrowed=(*result.narrowed, *left_out(Path(handoff.folder))),
+            left_out=left_out(Path(handoff.folder)),
         )
 
     def _errand(self, stage: Stage, handoff: Handoff) -> Errand:

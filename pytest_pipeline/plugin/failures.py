@@ -26,6 +26,19 @@ def message_of(error: PipelineError) -> str:
     return f"{error}\n{error.output}".rstrip()
 
 
+def exit_at_start(config: pytest.Config, message: str, code: int) -> NoReturn:
+    """End the session before it began; the message is shown once.
+
+    Raises:
+        pytest.exit.Exception: With the exit code. pytest writes its message to standard error, and
+            its terminal reporter would write it again.
+    """
+    terminal = config.pluginmanager.getplugin("terminalreporter")
+    if terminal is not None:
+        config.pluginmanager.unregister(terminal)
+    pytest.exit(message, returncode=code)
+
+
 def exit_with(error: PipelineError) -> NoReturn:
     """End the session for an error.
 

@@ -56,6 +56,6 @@ def left_out(folder: Path) -> tuple[str, ...]:
     named = sorted(gone)
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return (
-        f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more}; "
-        "skip what cannot run, with a reason",
+        f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more} of the collected "
+        "tests: skip what cannot run here, with a reason, or leave it to another layer",
     )

@@ -23,6 +23,7 @@ from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.stage_alone import StageAlone
 from pytest_pipeline.errors import ConfigError, PipelineError
 from pytest_pipeline.plugin.child_stage_runner import ChildStageRunner
+from pytest_pipeline.plugin.failures import exit_at_start
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
@@ -90,7 +91,7 @@ def begin_stage(config: pytest.Config) -> Handoff:
         _write_summary(config, execution)
         for output in execution.outputs:
             tools.progress.line(output.rstrip())
-    pytest.exit("\n".join(execution.failures), returncode=int(execution.exit_code))
+    exit_at_start(config, "\n".join(execution.failures), int(execution.exit_code))
 
 
 def _begun(execution: Execution, tools: wiring.WiredToolbox, alone: StageAlone) -> Handoff | None:
@@ -190,10 +191,11 @@ def _as_written(config: pytest.Config, root: Path) -> str:
 
 def _read_revision(execution: Execution, tools: wiring.WiredToolbox) -> None:
     execution.revision = revision = tools.revise(tools.workspace.root)
-    commit = revision.commit[:12] if revision.commit else "no commit"
+    commit = "no commit"
+    if revision.commit:
+        commit = f"{revision.commit[:12]}{' with changes' if revision.dirty else ''}"
     tools.progress.line(
-        f"revision: {commit}{' with changes' if revision.dirty else ''}, "
-        f"{len(revision.files)} files, tree {revision.tree[:19]}"
+        f"revision: {commit}, {len(revision.files)} files, tree {revision.tree[:19]}"
     )
 
 

@@ -36,5 +36,5 @@ def unexplained_status(record: RunRecord, *, status: int | None, stopped: str) -
     """
     if status in _EXPLAINED or record.tally().measurements()["tests.failed"]:
         return []
-    reason = stopped or "a plugin or conftest.py decided so"
+    reason = stopped or "a plugin or conftest.py demands more (--cov-fail-under does)"
     return [f"pytest ended with exit status {status} though no test failed: {reason}"]

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.domain.tallies import StageRun
-from pytest_pipeline.errors import PipelineError
+from pytest_pipeline.errors import ConfigError, PipelineError
 from pytest_pipeline.plugin import pipeline_run
 from pytest_pipeline.plugin.coverage_link import covered_percent
 from pytest_pipeline.plugin.errand import Errand
-from pytest_pipeline.plugin.failures import exit_with
+from pytest_pipeline.plugin.exit_guard import guard_exit
+from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message_of
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
@@ -48,6 +49,7 @@ def register_stage(config: pytest.Config) -> None:
     session = StageSession(config, errand, layer_map, deadline)
     config.pluginmanager.register(session, "pipeline-stage")
     config.pluginmanager.register(session.final, "pipeline-final-status")
+    guard_exit(config, stage.name)
 
 
 class StageSession:
@@ -77,8 +79,10 @@ class StageSession:
         if not self._config.option.collectonly:
             try:
                 handoff = pipeline_run.begin_stage(self._config)
+            except ConfigError as error:
+                raise pytest.UsageError(str(error)) from error
             except PipelineError as error:
-                exit_with(error)
+                exit_at_start(self._config, message_of(error), exit_code_of(error))
             errand = Errand(**{**vars(errand), "handoff": handoff})
         self._errand = errand
         start_collecting(self._config, errand, worker=None)
@@ -146,7 +150,7 @@ class StageSession:
     def result(self, session: pytest.Session) -> StageRun:
         """Return what running the stage brought to light."""
         stopped = str(session.shouldfail or session.shouldstop or "")
-        narrowed = narrowing(self._config) or self._left_out()
+        narrowed = narrowing(self._config)
         measurements: Mapping[str, float] = self._record.measurements()
         percent = covered_percent(self._config)
         if percent is not None:
@@ -156,6 +160,7 @@ class StageSession:
             measurements,
             problems=self._all_problems(int(session.exitstatus), stopped),
             narrowed=(*narrowed, *([stopped] if stopped else [])),
+            left_out=() if narrowed else self._left_out(),
             interrupted=self._interrupted,
             exit_status=int(session.exitstatus),
             duration_s=time.monotonic() - self._started_s,
@@ -168,7 +173,8 @@ class StageSession:
     def _all_problems(self, status: int, stopped: str) -> tuple[str, ...]:
         """Return why the run cannot be trusted, in words."""
         found = [*self._problems, *self._record.problems(), *self._strangers()]
-        if not (self._interrupted or self._deadline.expired):
+        refused = status == pytest.ExitCode.USAGE_ERROR
+        if not (self._interrupted or self._deadline.expired or refused):
             found += lost_tests(self._record, stopped=stopped)
             if not found:
                 found += unexplained_status(self._record, status=status, stopped=stopped)

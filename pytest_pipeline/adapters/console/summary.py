@@ -96,15 +96,15 @@ def _deployments(deployments: list[Mapping[str, Any]]) -> Table:
 
 def _outcome(summary: Mapping[str, Any]) -> list[str]:
     lines = []
-    released = summary["released"]
+    released, failures = summary["released"], [str(each) for each in summary["failures"]]
     if released:
         lines.append(
             f"[green]released[/] {released['release']} to {released['environment']} "
             f"({released['artifact'][:19]})"
         )
-    elif summary["failures"]:
-        lines.append(f"[red]not released[/]: {escape(str(summary['failures'][0]))}")
-        lines += [f"  also: {escape(str(each))}" for each in summary["failures"][1:]]
+    elif failures:
+        lines.append(f"[red]not released[/]: {escape(failures.pop(0))}")
+    lines += [f"  [red]also[/]: {escape(each)}" for each in failures]
     lines += [f"{name} serves at {url}" for name, url in summary["kept"].items()]
     return lines
 

@@ -92,20 +92,28 @@ def made_reachable(binaries: Binaries, account: Account, *, clock: Clock) -> Bin
         raise ResourceUnavailableError(
             f"{place / 'pytest-pipeline-binaries'} belongs to somebody else; delete it"
         )
-    copy = shared / f"postgres-{binaries.version}"
+    copy = shared / f"{PACKAGE}-{binaries.version}"
     with locked(shared / f"{copy.name}.lock", clock=clock, timeout_s=COPY_TIMEOUT_S):
         if not copy.is_dir():
             draft = shared / f"{copy.name}.draft"
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(
-                binaries.folder,
-                draft,
-                symlinks=True,
-                ignore=shutil.ignore_patterns("include", "doc", "*.a", "pgxs"),
-            )
+            _copy(binaries.folder, draft)
             _let_read(draft)
             draft.rename(copy)
-    return Binaries(copy, binaries.version)
+    return Binaries(copy / PACKAGE / binaries.folder.name, binaries.version)
+
+
+def _copy(installed: Path, draft: Path) -> None:
+    """Copy binaries with the libraries beside their package, where they look for them."""
+    shutil.copytree(
+        installed,
+        draft / PACKAGE / installed.name,
+        symlinks=True,
+        ignore=shutil.ignore_patterns("include", "doc", "*.a", "pgxs"),
+    )
+    libraries = installed.parent.with_name(f"{PACKAGE}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
 
 
 def _let_read(folder: Path) -> None:

@@ -61,10 +61,11 @@ class EmbeddedServer:
     def create_database(self, name: str) -> str:
         """Create an empty database and return its URL; see the port."""
         record = self._record
-        if not self._processes.is_running(self._process):
-            raise ResourceError(f"PostgreSQL is gone; its log: {record.log}")
         login = Login(record.host, record.port, read_secret(Path(record.secret)))
-        return login.create_database(name)
+        try:
+            return login.create_database(name)
+        except ResourceError as error:
+            raise ResourceError(f"{error}; its log: {record.log}") from error
 
     def is_running(self) -> bool:
         """Return whether the server answers."""

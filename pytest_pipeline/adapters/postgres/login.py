@@ -157,5 +157,5 @@ def _connected(login: Login) -> Iterator[psycopg.Connection]:
             yield connection
     except psycopg.Error as error:
         raise ResourceError(
-            f"PostgreSQL at {login.host}:{login.port} refused: {str(error).strip()}"
+            f"PostgreSQL at {login.host}:{login.port} refused: {' '.join(str(error).split())}"
         ) from error

@@ -28,6 +28,8 @@ from pytest_pipeline.errors import StateError, TargetStartError
 
 #: Time a command has to end after the SIGTERM at its deadline.
 _RUN_GRACE_S = 2.0
+#: Time the threads of a process have to end after it was killed.
+_REAP_S = 2.0
 _PAUSE_S = 0.01
 #: Of a command's output, at most this much is returned: the end of it.
 _OUTPUT_BYTES = 8 * 2**20
@@ -167,6 +169,10 @@ class GuardedProcesses:
             clock=self._clock,
             grace_s=grace_s,
         )
+        if child is not None:
+            # Its family is gone, but a leader has an exit code only when its last thread ended.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.popen.wait(_REAP_S)
         self._forget(process)
 
     def guard_container(self, container_id: str) -> None:

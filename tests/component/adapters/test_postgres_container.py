@@ -203,7 +203,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_the_container_is_gone_five_seconds_after_its_owner_was_killed(
     spec: PostgresSpec, engine: DockerClient, tmp_path: Path
 ) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", OWNER, str(tmp_path), spec.image],
         stdout=subprocess.PIPE,
         timeout=60,

@@ -97,8 +97,8 @@ def test_its_password_is_in_one_private_file_only(server: EmbeddedServer) -> Non
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert password not in json.dumps(state.to_json())
     assert password not in Path(state.log).read_text()
-    family = [psutil.Process(_pid(server)), *psutil.Process(_pid(server)).children(recursive=True)]
-    assert not any(password in " ".join(each.cmdline()) for each in family)
+    arguments = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
+    assert not any(password in argument for each in arguments for argument in each)
 
 
 def test_servers_from_one_template_do_not_open_with_each_others_password(
@@ -142,7 +142,7 @@ def test_a_killed_server_is_noticed_and_its_log_named(server: EmbeddedServer) ->
         CLOCK.sleep(0.01)
 
     assert not server.is_running()
-    with pytest.raises(ResourceError, match=r"PostgreSQL is gone; its log: .*postgres\.log"):
+    with pytest.raises(ResourceError, match=r"refused: .*; its log: .*postgres\.log"):
         server.create_database("orders")
 
 
@@ -202,7 +202,7 @@ def test_a_server_that_does_not_start_says_why(
     (template,) = Path(environ["XDG_CACHE_HOME"]).glob("*/*/data")
     broken = tmp_path / "broken" / "pytest-pipeline"
     copy = broken / template.parent.name
-    subprocess.run(["cp", "-a", template.parent, _parent(copy)], check=True)  # noqa: S603, S607
+    subprocess.run(["cp", "-a", template.parent, _parent(copy)], check=True)
     (copy / "data" / "PG_VERSION").write_text("7\n")
     provider = EmbeddedPostgres(
         processes, CLOCK, environ={"XDG_CACHE_HOME": str(tmp_path / "broken")}
@@ -256,7 +256,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_nothing_of_it_is_left_five_seconds_after_its_owner_was_killed(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", OWNER, str(tmp_path), str(SPEC.version)],
         env={**os.environ, **environ},
         stdout=subprocess.PIPE,
@@ -341,7 +341,7 @@ def test_binaries_below_a_private_folder_are_copied_to_where_the_account_reaches
     found = made_reachable(Binaries(private, version), account, clock=CLOCK)
     again = made_reachable(Binaries(private, version), account, clock=CLOCK)
     reached = account.reaches(Path(found.program("postgres")))
-    subprocess.run(["rm", "-rf", found.folder, f"{found.folder}.lock"], check=True)  # noqa: S603, S607
+    subprocess.run(["rm", "-rf", found.folder, f"{found.folder}.lock"], check=True)
 
     assert found.folder != private
     assert again == found

@@ -63,7 +63,7 @@ def test_a_verdict_that_does_not_promote_is_refused_with_its_figures(verdict: Ve
     (problem,) = problems(Finding(evidence(verdict=verdict), None))
 
     assert problem.refusal is Refusal.NOT_PROMOTING
-    assert f"stage unit ended {verdict} (2, wanted == 0)" in str(problem)
+    assert f"stage unit ended {verdict} (tests.failed: 2, wanted == 0)" in str(problem)
 
 
 def test_absence_denies_and_names_the_command() -> None:

@@ -1,0 +1,1 @@
+"""What tests share that run whole pipelines as processes of their own."""
