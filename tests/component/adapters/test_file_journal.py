@@ -1,4 +1,3 @@
-# ruff: noqa: S603 - runs this Python
 from __future__ import annotations
 
 import os

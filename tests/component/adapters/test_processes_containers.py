@@ -123,9 +123,7 @@ signal.pause()
 
 
 def kill_an_owner_of(container: str) -> None:
-    owner = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", OWNER, container], stdout=subprocess.PIPE
-    )
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, container], stdout=subprocess.PIPE)
     assert owner.stdout is not None
     owner.stdout.readline()
     owner.send_signal(signal.SIGKILL)

@@ -33,7 +33,7 @@ class Drill:
     tag: str
 
     def start(self, ending: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        return subprocess.Popen(
             [sys.executable, str(OWNER), ending, str(self.folder)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,4 +1,3 @@
-# ruff: noqa: S603, S607 - runs git
 from __future__ import annotations
 
 import os

@@ -211,7 +211,7 @@ def test_finding_a_configuration_does_not_import_what_reading_it_needs(tmp_path:
         "assert 'pydantic' in sys.modules\n"
     )
 
-    done = subprocess.run(  # noqa: S603 - this very interpreter
+    done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
         check=False,

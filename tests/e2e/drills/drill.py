@@ -97,7 +97,7 @@ class Drill:
         log = self.folder / f"output-{next(self._numbers)}.log"
         began_s = now_s()
         with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603, PLW1509 - our own interpreter and modules
+            process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=root,
                 env=self.variables(),

@@ -1,4 +1,3 @@
-# ruff: noqa: S603 - runs what was installed
 from __future__ import annotations
 
 import os
