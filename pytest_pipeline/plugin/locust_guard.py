@@ -7,6 +7,7 @@ locustfile by path and Locust runs as a process of its own.
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
@@ -93,7 +94,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
 def _importer() -> str:
     """Return file and line of the import statement that is being run."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - documented, and the only way
-    own = (__file__, "<frozen")
+    own = (__file__, "<frozen", importlib.__file__)
     while frame is not None and frame.f_code.co_filename.startswith(own):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "this process"

@@ -171,6 +171,6 @@ def test_another_job_that_got_the_folder_learns_what_changed(
     (problem,) = check_evidence(received, [UNIT], EDITED, ARTIFACT, path="svc")
     assert problem.refusal is Refusal.STALE
     assert str(problem) == (
-        "stage unit was tested on another revision: changed: app.py: "
+        "stage unit was tested on another revision (changed: app.py): "
         "run pytest --pipeline-stage=unit svc"
     )

@@ -80,7 +80,7 @@ def test_stale_evidence_names_the_changed_paths() -> None:
 
     assert problem.refusal is Refusal.STALE
     assert problem.paths == ("orders/app.py",)
-    assert "another revision: changed: orders/app.py: run" in str(problem)
+    assert "another revision (changed: orders/app.py): run" in str(problem)
 
 
 def test_many_changed_paths_are_counted() -> None:
