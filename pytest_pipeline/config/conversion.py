@@ -70,7 +70,7 @@ def _run(table: RunTable) -> RunSpec:
 def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
     match table:
         case PeerTable():
-            return PeerSpec(name, table.path, table.replicas)
+            return PeerSpec(name, table.path)
         case PostgresTable():
             return PostgresSpec(
                 name=name,

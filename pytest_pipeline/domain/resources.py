@@ -39,17 +39,15 @@ class PostgresSpec:
 
 @dataclass(frozen=True)
 class PeerSpec:
-    """A peer service, built and run the way the service itself is.
+    """A peer service, built and run the way the service itself is, as one instance.
 
     Attributes:
         name: Name of the resource in the configuration.
         path: Service root of the peer, relative to the root of the service.
-        replicas: Instances of it; count, >= 1.
     """
 
     name: str
     path: str
-    replicas: int = 1
 
 
 ResourceSpec = PostgresSpec | PeerSpec

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from pytest_pipeline.config.declared import declared_in
 from pytest_pipeline.config.locating import configuration_files
-from pytest_pipeline.config.models.fields import Count, Seconds, Table, refuse
-from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec
+from pytest_pipeline.config.models.fields import Seconds, Table, refuse
+from pytest_pipeline.domain.resources import PostgresSpec
 
 
 def _is_a_peer(value: str, info: ValidationInfo) -> str:
@@ -58,7 +58,6 @@ class PeerTable(Table):
         description="Service root of the peer, relative to this one; its configuration holds "
         "`name`, `[build]` and `[run]`."
     )
-    replicas: Count = Field(default=PeerSpec.replicas, description="Instances of it, >= 1.")
 
 
 ResourceTable = Annotated[PostgresTable | PeerTable, Field(discriminator="kind")]
