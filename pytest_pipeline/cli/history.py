@@ -46,8 +46,14 @@ def outcome(summary: Mapping[str, Any]) -> str:
         parts.append(f"released {released['release']} to {released['environment']}")
     failures = summary.get("failures") or []
     if failures:
-        parts.append(str(failures[0]).splitlines()[0])
-    if not parts:
-        stages = summary.get("stages", [])
-        parts.append(", ".join(f"{each['name']} {each['verdict']}" for each in stages))
-    return "; ".join(parts) or "nothing was run"
+        parts.append(" ".join(line.strip() for line in str(failures[0]).splitlines()[:2]))
+    return "; ".join(parts or _done(summary)) or "nothing was run"
+
+
+def _done(summary: Mapping[str, Any]) -> list[str]:
+    stages = [f"{each['name']} {each['verdict']}" for each in summary.get("stages", [])]
+    deployed = [
+        f"deployed {each['candidate']} to {each['environment']}"
+        for each in summary.get("deployments", [])
+    ]
+    return [*stages, *deployed]

@@ -122,9 +122,7 @@ def _refusal(
         reason = f"{stage} was tested on another revision ({_changed(paths)})"
         return Refusal.STALE, reason, paths
     if evidence.artifact != artifact:
-        got, wanted = _short(evidence.artifact), _short(artifact)
-        reason = f"{stage} was tested on another artifact: {got}, wanted {wanted}"
-        return Refusal.OTHER_ARTIFACT, reason, ()
+        return Refusal.OTHER_ARTIFACT, f"{stage} was tested on {_other(evidence, artifact)}", ()
     if evidence.policy != required.policy:
         return Refusal.OTHER_POLICY, f"the gate of {stage} was changed since it was judged", ()
     if not evidence.verdict.promotes:
@@ -137,6 +135,13 @@ def _refusal(
         reason = f"{stage} ended {evidence.verdict}{why}"
         return Refusal.NOT_PROMOTING, reason, ()
     return None
+
+
+def _other(evidence: Evidence, artifact: str | None) -> str:
+    got = _short(evidence.artifact)
+    if artifact is None:
+        return f"artifact {got}, which is not here (hand over .pipeline/artifacts of its job)"
+    return f"another artifact ({got}, wanted {_short(artifact)})"
 
 
 def _changed(paths: tuple[str, ...]) -> str:

@@ -133,7 +133,9 @@ def _record(
         rollback_ms=_between_ms(log.decided_s, log.restored_s) if stable else None,
         duration_s=site.tools.clock.now() - log.started_s,
         rolled_back=state.phase is Phase.ROLLED_BACK and stable is not None,
-        failure="; ".join(filter(None, (state.failure, state.rollback_failure))),
+        failure="; ".join(
+            filter(None, (state.failure, log.router_failure, state.rollback_failure))
+        ),
         serving=_serving(site),
         log_tail=log.output,
         note="; ".join(_notes(log, seen, stable)),
@@ -183,6 +185,8 @@ def _notes(log: RolloutLog, seen: TrafficSummary, stable: Release | None) -> lis
 
 def _serving(site: Site) -> str:
     """Say what the router sends traffic to now."""
+    if not site.router.is_running():
+        return "nothing, for the router is dead"
     shares = [
         f"{pool.name} ({pool.weight_percent} %)" for pool in site.table.pools if pool.weight_percent
     ]

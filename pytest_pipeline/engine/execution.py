@@ -100,9 +100,10 @@ class Execution:
         return Containment(self)
 
     def fail(self, code: ExitCode, reason: str, *, output: str = "") -> None:
-        """Book a failure."""
+        """Book a failure; one that was met before is said once."""
         self.codes.add(code)
-        self.failures.append(reason)
+        if reason not in self.failures:
+            self.failures.append(reason)
         if output:
             self.outputs.append(output)
 

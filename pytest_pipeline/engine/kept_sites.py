@@ -13,7 +13,7 @@ from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.domain.rollback import plan_rollback
 from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
 from pytest_pipeline.engine.building import install
-from pytest_pipeline.engine.ports import PostgresServer
+from pytest_pipeline.engine.ports import Installed, PostgresServer
 from pytest_pipeline.engine.resources import STOP_GRACE_S, RunningResource, instance_record
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site
@@ -24,6 +24,8 @@ from pytest_pipeline.errors import PipelineError, StateError
 
 def record_site(site: Site) -> None:
     """Write down what is needed to find a kept site again; nothing for one that is not kept.
+
+    What runs at the site is handed over then: until it is written down it ends with its owner.
 
     Raises:
         StateError: If it cannot be written.
@@ -50,6 +52,7 @@ def record_site(site: Site) -> None:
             ],
         },
     )
+    site.tools.processes.hand_over()
 
 
 def find_site(tools: Toolbox, environment: Environment) -> Site | None:
@@ -91,8 +94,8 @@ def adopt_site(tools: Toolbox, environment: Environment) -> Site | None:
     wanted = site.fleet_of(site.stable)
     if alive != frozenset(wanted.instances) or _candidate_routed(site):
         tools.progress.line(f"{environment.name}: going back from an unfinished deployment")
-        _restore_stable(site, alive)
-    record_site(site)
+    # Even when all looks well: what was routed last may not have been written down.
+    _restore_stable(site, alive)
     return site
 
 
@@ -112,11 +115,14 @@ def _restore_stable(site: Site, alive: frozenset[str]) -> None:
     for release in {each.release for each in strangers}:
         known = site.tools.ledger.release(site.environment.name, release)
         if known is not None:
-            site.admit(known, install(site.tools, known.artifact))
+            # Only to be stopped: that needs its configuration, not its bytes.
+            folder = site.tools.artifacts.folder(known.artifact)
+            site.admit(known, Installed(known.artifact, folder))
     wanted = site.fleet_of(site.stable)
     candidate = Fleet(0, tuple(each.id for each in strangers))
     for step in plan_rollback(wanted, candidate, alive).steps:
         perform(step, site)
+        record_site(site)
 
 
 def _candidate_routed(site: Site) -> bool:

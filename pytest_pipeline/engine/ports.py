@@ -77,14 +77,25 @@ class Processes(Protocol):
     """Starts processes that cannot outlive their owner.
 
     Each process leads a process group of its own and is guarded: when the owner dies, however, the
-    group is ended within 5 s - unless it was started with ``keep``.
+    group is ended within 5 s - unless it was started with ``keep`` and handed over.
     """
 
     def start(self, command: Command, *, keep: bool = False) -> ProcessIdentity:
         """Start a process and return at once.
 
+        Args:
+            command: What is started.
+            keep: Whether it survives its owner, once `hand_over` was called.
+
         Raises:
             TargetStartError: If the program cannot be started.
+        """
+        ...
+
+    def hand_over(self) -> None:
+        """Let everything that was started with ``keep`` survive from now on.
+
+        To be called when it is written down how to find it again: until then nobody could.
         """
         ...
 

@@ -12,11 +12,11 @@ from pytest_pipeline.domain.releases import configuration_of
 from pytest_pipeline.engine.building import Built, install
 from pytest_pipeline.engine.deploying import broken, deploy
 from pytest_pipeline.engine.execution import Execution
-from pytest_pipeline.engine.kept_sites import adopt_site, record_site
+from pytest_pipeline.engine.kept_sites import adopt_site, discard_site, record_site
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.errors import ResourceError
+from pytest_pipeline.errors import ResourceError, TargetError
 
 
 @dataclass
@@ -67,11 +67,31 @@ class Promoter:
         return site
 
     def start_stable(self, site: Site) -> None:
-        """Start the release that was promoted last, where nothing serves and there is one."""
+        """Start the release that was promoted last, where nothing serves and there is one.
+
+        One whose artifact was deleted is passed over, and that is said.
+
+        Raises:
+            ArtifactError: If its artifact was altered.
+            TargetError: If it does not come up.
+        """
         promoted = self.tools.ledger.promoted(site.environment.name)
-        if site.stable is None and promoted is not None:
+        if site.stable is not None or promoted is None:
+            return
+        name = f"{promoted.name}, promoted to {site.environment.name} last,"
+        folder = self.tools.artifacts.folder(promoted.artifact)
+        if not folder.exists():
+            self.tools.progress.line(f"{name} was deleted: no {folder}; nothing is deployed over")
+            return
+        try:
             serve(site, promoted, install(self.tools, promoted.artifact))
-            record_site(site)
+        except TargetError as error:
+            raise TargetError(
+                f"{name} does not come up, so that nothing can be deployed over it: {error}; "
+                f"to deploy without it, delete {folder.parent}",
+                output=error.output,
+            ) from error
+        record_site(site)
 
     def promote(self, environment: Environment) -> DeploymentRecord:
         """Deploy the artifact to an environment; say so in the ledger when it serves.
@@ -134,16 +154,18 @@ class Promoter:
         return broken(site) if site else ""
 
     def release_site(self, environment: str) -> None:
-        """Close an environment that nothing needs any more; a kept one goes on serving."""
+        """Close an environment that nothing needs any more; a kept one that serves goes on."""
         site = self.sites.pop(environment, None)
         if site is None:
             return
         with self.execution.spending("deploy"):
-            if site.keep:
+            if not site.keep:
+                close_site(site)
+            elif site.stable is None:
+                discard_site(site)
+            else:
                 record_site(site)
                 self.execution.kept[environment] = site.router.url
-            else:
-                close_site(site)
 
     def close(self) -> None:
         """Close every site."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pytest_pipeline.domain.plans import Shift, describe
 from pytest_pipeline.domain.rollouts import (
     Event,
+    Observe,
     Observed,
     Perform,
     Phase,
@@ -17,6 +18,7 @@ from pytest_pipeline.domain.rollouts import (
     StopRequested,
     advance,
 )
+from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps import perform
 from pytest_pipeline.errors import PipelineError
@@ -33,6 +35,7 @@ class RolloutLog:
         restored_s: When all traffic was back on stable; None unless it was.
         output: Output of the failed instance or command.
         interrupted: Whether Ctrl-C asked to go back.
+        router_failure: Why a router that died could not be started again; empty unless that was.
         notes: What else people should know.
     """
 
@@ -42,6 +45,7 @@ class RolloutLog:
     restored_s: float | None = None
     output: str = ""
     interrupted: bool = False
+    router_failure: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -66,10 +70,25 @@ class Rollout:
     def run(self) -> None:
         """Perform actions until the phase is final.
 
-        Ctrl-C while rolling out asks to go back, and again is raised at once.
+        Ctrl-C while rolling out at a kept site asks to go back, and again is raised at once.
         """
         while (action := self.state.action) is not None:
-            self._advance(self._perform(action) if isinstance(action, Perform) else self._observe())
+            try:
+                self._go_on(action)
+            except KeyboardInterrupt:
+                if self.state.phase is not Phase.ROLLING_OUT or not self.site.keep:
+                    raise
+                self._turn_back()
+
+    def _go_on(self, action: Perform | Observe) -> None:
+        self._advance(self._perform(action) if isinstance(action, Perform) else self._observe())
+        record_site(self.site)
+
+    def _turn_back(self) -> None:
+        self.log.interrupted = True
+        self.log.failing_step_s = self.site.tools.clock.now()
+        self._journal("stop requested")
+        self._advance(StopRequested("stopped by Ctrl-C"))
 
     def _perform(self, action: Perform) -> Event:
         began = self.site.tools.clock.now()
@@ -81,13 +100,6 @@ class Rollout:
             self.log.output = self.log.output or error.output
             self._journal("failed", step=_written(action), reason=str(error))
             return StepFailed(f"{describe(action.step)}: {error}")
-        except KeyboardInterrupt:
-            if self.state.phase is not Phase.ROLLING_OUT or not self.site.keep:
-                raise
-            self.log.interrupted = True
-            self.log.failing_step_s = began
-            self._journal("stop requested", step=_written(action))
-            return StopRequested("stopped by Ctrl-C")
         if isinstance(action.step, Shift):
             if self.state.phase is Phase.ROLLING_BACK:
                 self.log.restored_s = self.site.tools.clock.now()
@@ -103,7 +115,8 @@ class Rollout:
                 self.log.notes.append("the router died and was started again")
         except PipelineError as error:
             # The way back will meet the dead router again, and then says what still serves.
-            self.log.notes.append(f"the router could not be started again: {error}")
+            self.log.router_failure = f"the router could not be started again: {error}"
+            self.log.output = self.log.output or error.output
         running = self.site.running()
         self.site.bury()
         self._journal("observed", running=sorted(running))

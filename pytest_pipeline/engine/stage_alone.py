@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.releases import Release, configuration_of
@@ -104,10 +105,16 @@ class StageAlone:
             if site.stable is not None:
                 promoter.promote(environment)
                 return
-            promoted = tools.ledger.promoted(environment.name)
-            release = Release(
-                (promoted.number if promoted else 0) + 1,
-                promoter.built.artifact,
-                configuration_of(promoter.built.service.run, environment.variables),
+            serve(site, self._release(environment), install(tools, promoter.built.artifact))
+
+    def _release(self, environment: Environment) -> Release:
+        """Return what serves during the stage: a release in the ledger only if it is kept."""
+        assert self.promoter is not None  # noqa: S101 - the caller opens its site
+        built, ledger = self.promoter.built, self.execution.tools.ledger
+        configuration = configuration_of(built.service.run, environment.variables)
+        if self.keep:
+            return ledger.register_release(
+                environment.name, artifact=built.artifact, configuration=configuration
             )
-            serve(site, release, install(tools, promoter.built.artifact))
+        promoted = ledger.promoted(environment.name)
+        return Release((promoted.number if promoted else 0) + 1, built.artifact, configuration)

@@ -18,7 +18,7 @@ from pytest_pipeline.domain.releases import Release, run_of
 from pytest_pipeline.engine.ports import Command, Installed
 from pytest_pipeline.engine.runtime import instance_command, instance_variables
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.errors import HealthTimeoutError, TargetError, TargetStartError
+from pytest_pipeline.errors import HealthTimeoutError, ResourceError, TargetError, TargetStartError
 
 #: How often readiness, drains and alarms are looked at, seconds.
 POLL_S = 0.05
@@ -106,6 +106,7 @@ def _await_healthy(site: Site, step: AwaitHealthy) -> None:
                 return
         else:
             ready_since = None
+            _resources_alive(site)
         if clock.now() > deadline + step.min_ready_s:
             instance, answer = next(iter(waiting.items()), (step.instances[0], "was unsteady"))
             raise HealthTimeoutError(
@@ -170,10 +171,11 @@ def _stop(site: Site, instances: tuple[str, ...]) -> None:
 
 
 def _bake(site: Site, duration_s: float) -> None:
-    """Watch alarms and instances; data that stay missing fail the step, they never pass."""
+    """Watch alarms, instances and resources; data that stay missing fail the step, they never pass."""
     clock = site.tools.clock
     ends = clock.now() + duration_s
     while True:
+        _resources_alive(site)
         _all_alive(site)
         readings = read_alarms(site)
         fired = [each for each in readings if each.state is AlarmState.ALARM]
@@ -195,6 +197,12 @@ def read_alarms(site: Site) -> list[AlarmReading]:
     pool = f"r{site.watched}"
     counted = site.router.statistics(pool).since(site.counted.get(pool, PoolStatistics()))
     return [evaluate(alarm, counted) for alarm in site.environment.alarms]
+
+
+def _resources_alive(site: Site) -> None:
+    dead = site.broken_resources()
+    if dead:
+        raise ResourceError("; ".join(dead))
 
 
 def _all_alive(site: Site) -> None:

@@ -26,17 +26,15 @@ def message_of(error: PipelineError) -> str:
     return f"{error}\n{error.output}".rstrip()
 
 
-def exit_at_start(config: pytest.Config, message: str, code: int) -> NoReturn:
-    """End the session before it began; the message is shown once.
+def exit_at_start(config: pytest.Config, message: str, code: int) -> BaseException:
+    """Return what ends the session before it began when it is raised; its message is shown once.
 
-    Raises:
-        pytest.exit.Exception: With the exit code. pytest writes its message to standard error, and
-            its terminal reporter would write it again.
+    pytest writes it to standard error, and its terminal reporter would write it again.
     """
     terminal = config.pluginmanager.getplugin("terminalreporter")
     if terminal is not None:
         config.pluginmanager.unregister(terminal)
-    pytest.exit(message, returncode=code)
+    return pytest.exit.Exception(message, returncode=code)
 
 
 def exit_with(error: PipelineError) -> NoReturn:

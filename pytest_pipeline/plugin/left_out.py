@@ -1,4 +1,4 @@
-"""Tests of the stage that were collected and then left out: by sharding, a conftest.py, …"""
+"""Tests of the stage that were collected and then left out, by sharding or a conftest.py."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def left_out(folder: Path) -> tuple[str, ...]:
         return ()
     named = sorted(gone)
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return (
+    said = (
         f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more} of the collected "
-        "tests: skip what cannot run here, with a reason, or leave it to another layer",
+        "tests: skip what cannot run here, with a reason, or leave it to another layer"
     )
+    return (said,)

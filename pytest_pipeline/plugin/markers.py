@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,6 +40,8 @@ def _section(path: Path, keys: tuple[str, ...]) -> dict[str, object] | None:
         content = path.read_bytes()
         if keys and keys[-1].encode() not in content:
             return None
+        import tomllib  # noqa: PLC0415 - only where there is something to read
+
         data: object = tomllib.loads(content.decode())
     except (OSError, ValueError):
         return None

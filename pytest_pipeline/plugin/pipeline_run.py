@@ -91,7 +91,7 @@ def begin_stage(config: pytest.Config) -> Handoff:
         _write_summary(config, execution)
         for output in execution.outputs:
             tools.progress.line(output.rstrip())
-    exit_at_start(config, "\n".join(execution.failures), int(execution.exit_code))
+    raise exit_at_start(config, "\n".join(execution.failures), int(execution.exit_code))
 
 
 def _begun(execution: Execution, tools: wiring.WiredToolbox, alone: StageAlone) -> Handoff | None:

@@ -82,7 +82,8 @@ class StageSession:
             except ConfigError as error:
                 raise pytest.UsageError(str(error)) from error
             except PipelineError as error:
-                exit_at_start(self._config, message_of(error), exit_code_of(error))
+                code = exit_code_of(error)
+                raise exit_at_start(self._config, message_of(error), code) from error
             errand = Errand(**{**vars(errand), "handoff": handoff})
         self._errand = errand
         start_collecting(self._config, errand, worker=None)

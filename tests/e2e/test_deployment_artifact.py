@@ -25,21 +25,38 @@ def test_an_artifact_altered_after_staging_does_not_reach_production(
 
     assert run.exit_code == 26, str(run)
     assert list(run.deployments) == ["dev", "staging"]
-    assert "is not what was built: server.py" in run.output
+    assert "is not what was built: altered: server.py" in run.output
     assert "build again" in run.output
     assert run.summary["released"] is None
     assert not drill.belongings.running()
 
 
-def test_the_next_run_is_refused_too_and_green_again_after_what_the_message_says(
-    drill: Drill, tiny: Repository
+def test_a_release_whose_artifact_was_altered_is_not_started_to_go_over(
+    drill: Drill, released: Repository
 ) -> None:
-    tiny.write("tests/e2e/test_altering.py", ALTERING_TEST)
-    drill.pytest(tiny, "--pipeline")
-    (tiny.root / "tests/e2e/test_altering.py").unlink()
-    [folder] = (tiny.state / "artifacts").glob("?" * 64)
-    folder.rename(drill.folder / "altered")
+    [server] = released.state.glob("artifacts/*/files/server.py")
+    server.chmod(0o644)
+    server.write_text(server.read_text() + "# altered\n")
+    released.append("server.py", "# the next release\n")
 
-    run = drill.pytest(tiny, "--pipeline")
+    run = drill.pytest(released, "--pipeline", "--pipeline-through=dev")
+
+    assert run.exit_code == 26, str(run)
+    assert "is not what was built: altered: server.py" in run.output
+    assert run.deployments == {}
+    assert not drill.belongings.running()
+
+
+def test_a_release_whose_artifact_was_deleted_does_not_hold_up_the_next(
+    drill: Drill, released: Repository
+) -> None:
+    [folder] = released.state.glob("artifacts/" + "?" * 64)
+    folder.rename(drill.folder / "deleted")
+    released.append("server.py", "# the next release\n")
+
+    run = drill.pytest(released, "--pipeline", "--pipeline-through=dev")
 
     assert run.exit_code == 0, str(run)
+    assert "r1, promoted to dev last, was deleted" in " ".join(run.output.split())
+    assert run.deployments["dev"]["stable"] is None
+    assert run.deployments["dev"]["candidate"] == "r2"

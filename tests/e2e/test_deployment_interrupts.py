@@ -47,9 +47,9 @@ def while_it_tests(drill: Drill, service: Repository) -> Running:
 
 
 def while_it_rolls_out(drill: Drill, service: Repository) -> Running:
-    bake_for(service, "staging", 60)
+    bake_for(service, "dev", 60)
     running = drill.start_pytest(service, "--pipeline")
-    begins_step(running, service, "staging", "Bake")
+    begins_step(running, service, "dev", "Bake")
     return running
 
 
@@ -111,7 +111,7 @@ def test_a_killed_controller_takes_everything_with_it_and_the_next_run_is_green(
     for name, content in before.items():
         (released.root / name).write_text(content, encoding="utf-8")
     (released.root / "tests/integration/test_slow.py").unlink(missing_ok=True)
-    run = drill.pytest(released, "--pipeline")
+    run = drill.pytest(released, "--pipeline", "--pipeline-through=dev")
 
     assert ended, left
     assert run.exit_code == 0, str(run)

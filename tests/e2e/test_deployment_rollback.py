@@ -61,18 +61,18 @@ def test_a_candidate_that_never_gets_ready_is_taken_back_with_its_log(
 def test_a_candidate_that_crashes_while_it_gets_traffic_is_taken_back_with_its_log(
     drill: Drill, released: Repository
 ) -> None:
-    give_variables(released, "production", FAULT_CRASH_AFTER="5")
+    give_variables(released, "staging", FAULT_CRASH_AFTER="5")
 
     run = drill.pytest(released, "--pipeline")
-    record = run.deployments["production"]
+    record = run.deployments["staging"]
 
-    assert_taken_back(run, "production")
+    assert_taken_back(run, "staging")
     assert "ended while it served" in record["failure"]
     assert "crashing as I was told" in run.output
     assert not drill.belongings.running()
 
 
-@pytest.mark.parametrize("environment", ["dev", "staging", "production"])
+@pytest.mark.parametrize("environment", ["dev", "staging"])
 def test_a_candidate_that_dies_at_its_start_is_taken_back_with_its_log(
     drill: Drill, released: Repository, environment: str
 ) -> None:

@@ -22,13 +22,13 @@ def router_of(drill: Drill, environment: str) -> int:
 def test_a_dead_router_is_started_again_at_its_address_and_stable_serves(
     drill: Drill, released: Repository
 ) -> None:
-    bake_for(released, "production", 30)
-    running = drill.start_pytest(released, "--pipeline")
-    begins_step(running, released, "production", "Bake")
+    bake_for(released, "staging", 30)
+    running = drill.start_pytest(released, "--pipeline", "--pipeline-through=staging")
+    begins_step(running, released, "staging", "Bake")
 
-    os.kill(router_of(drill, "production"), signal.SIGKILL)
+    os.kill(router_of(drill, "staging"), signal.SIGKILL)
     run = running.wait()
-    record = run.deployments["production"]
+    record = run.deployments["staging"]
 
     assert run.exit_code == 23, str(run)
     assert record["serving"] == "r1 (100 %)"
@@ -41,10 +41,10 @@ def test_a_dead_router_is_started_again_at_its_address_and_stable_serves(
 def test_where_its_port_is_taken_meanwhile_the_message_says_so(
     drill: Drill, released: Repository
 ) -> None:
-    bake_for(released, "production", 30)
-    running = drill.start_pytest(released, "--pipeline")
-    begins_step(running, released, "production", "Bake")
-    router = router_of(drill, "production")
+    bake_for(released, "dev", 30)
+    running = drill.start_pytest(released, "--pipeline", "--pipeline-through=dev")
+    begins_step(running, released, "dev", "Bake")
+    router = router_of(drill, "dev")
     port = port_of_clients(drill)
 
     os.kill(running.process.pid, signal.SIGSTOP)  # so that nobody is faster than the thief
@@ -59,7 +59,7 @@ def test_where_its_port_is_taken_meanwhile_the_message_says_so(
     assert taken
     assert run.exit_code == 24, str(run)
     assert f"127.0.0.1:{port}: the port is taken" in run.output
-    assert "now serving: nothing" in run.output
+    assert "now serving: nothing, for the router is dead" in run.output
     assert not drill.belongings.running()
 
 
@@ -77,3 +77,24 @@ def binds(thief: socket.socket, port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_an_instances_port_that_somebody_took_is_named_with_its_holder(
+    drill: Drill, released: Repository
+) -> None:
+    running = drill.start_pytest(released, "--pipeline", "--pipeline-through=dev")
+    begins_step(running, released, "dev", "Drain")
+    [server] = drill.belongings.find("server.py")
+    port = int(drill.belongings.running()[server].rsplit(" ", 1)[1])
+
+    with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken = becomes_true(lambda: binds(thief, port), within_s=10, pause_s=0)
+        thief.listen()
+        run = running.wait()
+
+    assert taken
+    assert run.exit_code == 23, str(run)
+    assert f"port {port} of 127.0.0.1 is taken by" in run.output
+    assert f"(process {os.getpid()})" in run.output
+    assert run.deployments["dev"]["serving"] == "r1 (100 %)"

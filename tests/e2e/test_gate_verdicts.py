@@ -16,21 +16,15 @@ _NEIGHBOURS = ("xdist.plugin", "pytest_rerunfailures")
 
 
 @pytest.mark.parametrize("stage", DOUBTFUL_STAGES, ids=lambda each: each.name.replace(" ", "-"))
-def test_a_doubtful_stage_lets_nothing_follow_and_gives_no_evidence(
-    drill: Drill, stage: DoubtfulStage
-) -> None:
+def test_a_doubtful_stage_lets_nothing_follow(drill: Drill, stage: DoubtfulStage) -> None:
     drill = replace(drill, plugins=_NEIGHBOURS)
     project = bare_project(drill, stage.project)
 
     whole = drill.pytest(project, "--pipeline", "-n", "2")
     alone = drill.pytest(project, "--pipeline-stage=unit")
-    after = drill.pytest(project, "--pipeline-stage=component")
 
     assert_held(whole, stage)
     assert_held(alone, stage)
-    assert after.exit_code == 22, after
-    assert f"stage unit ended {stage.verdict}" in after.output
-    assert "run pytest --pipeline-stage=unit" in after.output
 
 
 def assert_held(run: PipelineRun, stage: DoubtfulStage) -> None:

@@ -80,8 +80,7 @@ class ContainerPostgres:
         """
         image = self.image(spec)
         name = f"pytest-pipeline-postgres-{secrets.token_hex(6)}"
-        if not keep:
-            self._processes.guard_container(name)
+        self._processes.guard_container(name, keep=keep)
         start = _Start(self._clock, image, name, new_password(), spec.start_timeout_s)
         try:
             with _failures_named(name, image):

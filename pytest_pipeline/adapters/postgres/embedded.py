@@ -83,8 +83,7 @@ class EmbeddedPostgres:
         account = server_account()
         binaries = made_reachable(binaries, account, clock=self._clock)
         home = account.new_folder(folder)
-        if not keep:
-            self._processes.guard_folder(home)
+        self._processes.guard_folder(home, keep=keep)
         try:
             _make_home(home, account)
             launch = _Launch(self._processes, self._clock, binaries, account, home, folder, keep)

@@ -19,6 +19,8 @@ class Belongings:
         owner: Its process.
         host: Name of the machine; process numbers mean nothing on another.
         processes: Started processes, with their names for people.
+        pending: What is to be kept but was not handed over yet: marks of processes, and which of
+            the containers and folders.
         containers: Identifiers of Docker containers.
         folders: Folders to delete.
     """
@@ -27,6 +29,7 @@ class Belongings:
     owner: ProcessIdentity
     host: str = field(default_factory=platform.node)
     processes: tuple[tuple[ProcessIdentity, str], ...] = ()
+    pending: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
 
@@ -42,6 +45,19 @@ class Belongings:
     def without_process(self, process: ProcessIdentity) -> Belongings:
         """Return these without a process."""
         return replace(self, processes=tuple(p for p in self.processes if p[0] != process))
+
+    def with_pending(self, what: str) -> Belongings:
+        """Return these, one of which, a mark, a container or a folder, is to be kept."""
+        return replace(self, pending=(*self.pending, what))
+
+    def handed_over(self) -> Belongings:
+        """Return these without what is to be kept."""
+        return replace(
+            self,
+            pending=(),
+            containers=tuple(one for one in self.containers if one not in self.pending),
+            folders=tuple(one for one in self.folders if one not in self.pending),
+        )
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -61,6 +77,7 @@ def belongings_from_json(text: str | bytes) -> Belongings:
             owner=ProcessIdentity(**data["owner"]),
             host=str(data["host"]),
             processes=tuple((ProcessIdentity(**one), str(name)) for one, name in data["processes"]),
+            pending=tuple(data["pending"]),
             containers=tuple(data["containers"]),
             folders=tuple(data["folders"]),
         )

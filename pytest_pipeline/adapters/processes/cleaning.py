@@ -44,7 +44,9 @@ def clean(belongings: Belongings, *, clock: Ticks, grace_s: float, settle: bool 
     """
 
     def find() -> tuple[Seen, ...]:
-        return owned(scan(), belongings.token, leaders=belongings.leaders)
+        return owned(
+            scan(), belongings.token, leaders=belongings.leaders, pending=belongings.pending
+        )
 
     removed: list[str] = []
     removal = threading.Thread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pytest_pipeline.adapters.processes.table import Seen, same
 from pytest_pipeline.domain.fleets import ProcessIdentity
@@ -40,10 +40,25 @@ def family(
 
 
 def owned(
-    table: Sequence[Seen], token: str, *, leaders: Sequence[ProcessIdentity] = ()
+    table: Sequence[Seen],
+    token: str,
+    *,
+    leaders: Sequence[ProcessIdentity] = (),
+    pending: Collection[str] = (),
 ) -> tuple[Seen, ...]:
-    """Return everything of an owner: what is marked, and the families of registered processes."""
-    found = {seen.identity: seen for seen in table if token in seen.owners and not seen.guardian}
+    """Return everything of an owner: what is marked, and the families of registered processes.
+
+    Args:
+        table: The process table.
+        token: Token of the owner.
+        leaders: Processes that it registered.
+        pending: Marks of its processes that are to be kept and were not handed over.
+    """
+    found = {
+        seen.identity: seen
+        for seen in table
+        if not seen.guardian and (token in seen.owners or not set(pending).isdisjoint(seen.marks))
+    }
     for leader in leaders:
         found |= {seen.identity: seen for seen in family(table, leader) if not seen.kept}
     return tuple(found.values())

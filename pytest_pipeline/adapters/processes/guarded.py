@@ -87,7 +87,7 @@ class GuardedProcesses:
 
         Args:
             command: What is started.
-            keep: Let it survive this process.
+            keep: Let it survive this process, once `hand_over` was called.
 
         Raises:
             TargetStartError: If the program, or the guardian, cannot be started.
@@ -96,9 +96,9 @@ class GuardedProcesses:
             if self._closed:
                 raise TargetStartError(f"cannot start {command.name}: everything was closed")
             self._reap()
-            if not keep:
-                self._now_has(self._belongings)  # the guardian comes before the first process
             mark = f"{self.token}-{next(self._counter)}"
+            # The guardian comes before the first process, and knows the mark of a kept one.
+            self._now_has(self._belongings.with_pending(mark) if keep else self._belongings)
             env = marks.marked(command.env, token=self.token, mark=mark, keep=keep, own=os.environ)
             popen = spawn(command, env)
             process = identify(popen.pid) or ProcessIdentity(popen.pid, time.time())
@@ -175,11 +175,23 @@ class GuardedProcesses:
                 child.popen.wait(_REAP_S)
         self._forget(process)
 
-    def guard_container(self, container_id: str) -> None:
-        """Remove a Docker container when this process dies."""
+    def hand_over(self) -> None:
+        """Let everything that was started or guarded with ``keep`` survive from now on."""
+        with self._lock:
+            if self._belongings.pending:
+                self._now_has(self._belongings.handed_over())
+
+    def guard_container(self, container_id: str, *, keep: bool = False) -> None:
+        """Remove a Docker container when this process dies.
+
+        Args:
+            container_id: Its identifier or name.
+            keep: Only until `hand_over`.
+        """
         with self._lock:
             containers = (*self._belongings.containers, container_id)
-            self._now_has(replace(self._belongings, containers=containers))
+            belongings = replace(self._belongings, containers=containers)
+            self._now_has(belongings.with_pending(container_id) if keep else belongings)
 
     def forget_container(self, container_id: str) -> None:
         """Leave a container to itself from now on."""
@@ -187,11 +199,17 @@ class GuardedProcesses:
             rest = tuple(one for one in self._belongings.containers if one != container_id)
             self._now_has(replace(self._belongings, containers=rest))
 
-    def guard_folder(self, path: Path) -> None:
-        """Delete a folder when this process dies."""
+    def guard_folder(self, path: Path, *, keep: bool = False) -> None:
+        """Delete a folder when this process dies.
+
+        Args:
+            path: The folder; need not exist.
+            keep: Only until `hand_over`.
+        """
         with self._lock:
-            folders = (*self._belongings.folders, str(path.resolve()))
-            self._now_has(replace(self._belongings, folders=folders))
+            folder = str(path.resolve())
+            belongings = replace(self._belongings, folders=(*self._belongings.folders, folder))
+            self._now_has(belongings.with_pending(folder) if keep else belongings)
 
     def forget_folder(self, path: Path) -> None:
         """Leave a folder to itself from now on."""
@@ -200,7 +218,7 @@ class GuardedProcesses:
             self._now_has(replace(self._belongings, folders=rest))
 
     def close(self, *, grace_s: float = 3.0) -> None:
-        """End and delete everything that is guarded; what was started with ``keep`` goes on.
+        """End and delete everything that is guarded; what was handed over goes on.
 
         Args:
             grace_s: Time between SIGTERM and SIGKILL, seconds.

@@ -28,6 +28,7 @@ KINDS = {
     "stubborn": ("sh", "-c", STUBBORN),
     "daemon": (sys.executable, "-S", "-E", "-c", DAEMON),
     "kept": ("sleep", "301"),
+    "promised": ("sleep", "304"),
     "group": ("sh", "-c", "sleep 302 & sleep 303 & wait"),
 }
 
@@ -41,7 +42,9 @@ def main(ending: str, folder: Path) -> None:
         command = Command(
             argv=argv, cwd=folder, env=dict(os.environ), log=folder / f"{kind}.log", name=kind
         )
-        started = processes.start(command, keep=kind == "kept")
+        started = processes.start(command, keep=kind in ("kept", "promised"))
+        if kind == "kept":  # the promised one is never handed over
+            processes.hand_over()
         tell(kind=kind, pid=started.pid, guardian=processes.guardian_pid)
     tell(kind="all")
     if ending == "fork":

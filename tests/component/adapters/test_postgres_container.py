@@ -175,6 +175,7 @@ def test_a_kept_server_outlives_its_owner_and_is_stopped_from_its_record(
         owner = ChosenPostgres(first, CLOCK)
         server = owner.provide(spec, folder=tmp_path, keep=True)
         record = json.dumps(owner.record(server))
+        first.hand_over()
     with GuardedProcesses(clock=CLOCK) as second:
         found = ChosenPostgres(second, CLOCK).attach(json.loads(record))
         survived = found.is_running()

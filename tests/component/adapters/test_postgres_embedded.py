@@ -226,6 +226,7 @@ def test_a_kept_server_outlives_its_owner_and_is_stopped_from_its_record(
         server = owner.provide(SPEC, folder=tmp_path, keep=True)
         server.create_database("orders")
         record = json.dumps(owner.record(server))
+        first.hand_over()
     with GuardedProcesses(clock=CLOCK) as second:
         found = ChosenPostgres(second, CLOCK, environ=environ).attach(json.loads(record))
         survived = found.is_running()

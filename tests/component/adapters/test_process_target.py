@@ -135,6 +135,7 @@ def test_an_instance_is_stopped_by_another_target_that_knows_its_record(
 def test_kept_instances_survive_the_closing_of_their_processes(request_of: LaunchRequest) -> None:
     with GuardedProcesses(clock=CLOCK) as processes:
         instance = ProcessTarget(processes, keep=True).launch(request_of)
+        processes.hand_over()
 
     with GuardedProcesses(clock=CLOCK) as others:
         target = ProcessTarget(others)

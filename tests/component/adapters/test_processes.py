@@ -262,6 +262,7 @@ def test_a_kept_process_survives_closing_and_is_stopped_by_its_identity(
     with GuardedProcesses(clock=CLOCK, records=tmp_path / "records") as first:
         kept = first.start(command("sh", "-c", script), keep=True)
         (child,) = read_pids(tmp_path / "pids", 1)
+        first.hand_over()
 
     with GuardedProcesses(clock=CLOCK) as second:
         survived = second.is_running(kept)
@@ -271,6 +272,26 @@ def test_a_kept_process_survives_closing_and_is_stopped_by_its_identity(
     assert survived
     assert not runs
     assert gone(child)
+
+
+def test_what_was_to_be_kept_but_not_handed_over_ends_with_the_rest(
+    command: CommandOf, tmp_path: Path
+) -> None:
+    handed, folder = tmp_path / "handed over", tmp_path / "data"
+    script = "sleep 60 & echo $! > pids; wait"
+    with GuardedProcesses(clock=CLOCK) as processes:
+        processes.guard_folder(handed, keep=True)
+        processes.hand_over()
+        kept = processes.start(command("sh", "-c", script), keep=True)
+        (child,) = read_pids(tmp_path / "pids", 1)
+        processes.guard_folder(folder, keep=True)
+        handed.mkdir()
+        folder.mkdir()
+
+    assert gone(kept.pid)
+    assert gone(child)
+    assert not folder.exists()
+    assert handed.is_dir()
 
 
 def test_closing_ends_all_that_is_not_kept_and_the_guardian_leaves(

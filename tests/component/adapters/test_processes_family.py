@@ -79,6 +79,16 @@ def test_an_owner_has_what_is_marked_and_the_families_of_its_leaders_but_nothing
     assert {one.identity.pid for one in found} == {10, 20, 21}
 
 
+def test_an_owner_has_what_was_to_be_kept_until_it_is_handed_over() -> None:
+    promised = seen(22, marks=("o-4",))
+    child = seen(23, parent=1, marks=("o-4",))
+    handed_over = seen(24, marks=("o-5",))
+
+    found = owned([promised, child, handed_over], "o", pending=["o-4", "container"])
+
+    assert {one.identity.pid for one in found} == {22, 23}
+
+
 def test_marks_of_others_are_replaced_by_the_own_chain() -> None:
     env = {"A": "1", "PYTEST_PIPELINE_OWNER": "x", "PYTEST_PIPELINE_GUARDIAN": "x"}
     own = {"PYTEST_PIPELINE_OWNER": "outer", "PYTEST_PIPELINE_PROCESS": "outer-1"}

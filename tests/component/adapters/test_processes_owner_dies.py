@@ -91,7 +91,9 @@ def kill(owner: subprocess.Popen[str]) -> None:
     owner.communicate(timeout=WITHIN_S)
 
 
-@pytest.mark.parametrize("moment", ["plain", "stubborn", "daemon", "kept", "group", "all"])
+@pytest.mark.parametrize(
+    "moment", ["plain", "stubborn", "daemon", "kept", "promised", "group", "all"]
+)
 def test_killing_the_owner_after_any_start_leaves_only_the_kept_one(
     drill: Drill, moment: str
 ) -> None:
@@ -234,6 +236,7 @@ def test_what_owner_and_guardian_left_behind_is_swept_by_the_next_command(drill:
     again = sweep_abandoned(drill.folder / "records", clock=CLOCK)
 
     assert len(left) >= len(("plain", "stubborn", "daemon", "kept", "group"))
+    assert "sleep 304" in left.values()
     assert {"plain", "stubborn", "group", str(drill.folder / "data")} <= set(names)
     assert again == ()
     assert list(drill.alive().values()) == ["sleep 301"]

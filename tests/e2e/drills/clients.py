@@ -12,6 +12,11 @@ _PAUSE_S = 0.01
 _TIMEOUT_S = 5.0
 
 
+def release_at(url: str) -> str:
+    """Return the release of the tiny service that answers at an address."""
+    return str(requests.get(url, timeout=_TIMEOUT_S).json()["release"])
+
+
 class SteadyClient:
     """Sends request after request on one keep-alive connection; a context manager.
 

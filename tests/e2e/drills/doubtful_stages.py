@@ -119,7 +119,7 @@ DOUBTFUL_STAGES = (
             @pytest.hookimpl(trylast=True)
             def pytest_sessionfinish(session): session.exitstatus = 0
         """,
-        1, "FAIL", "assert 0, \"seen\"",
+        1, "FAIL", 'assert 0, "seen"',
     ),
     _steered(
         "a plugin is not content",

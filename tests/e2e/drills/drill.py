@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -96,7 +97,7 @@ class Drill:
     def _start(self, root: Path, arguments: Sequence[str], summary: Path) -> Running:
         log = self.folder / f"output-{next(self._numbers)}.log"
         began_s = now_s()
-        with log.open("wb") as output:
+        with log.open("wb") as output, _interrupts_heard():
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=root,
@@ -105,11 +106,15 @@ class Drill:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_hear_interrupts,
             )
         return Running(process, log, summary, began_s)
 
 
-def _hear_interrupts() -> None:
-    """Undo what a shell does to background commands, which then ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+@contextlib.contextmanager
+def _interrupts_heard() -> Iterator[None]:
+    """Undo what shells do to background commands, whose children would ignore Ctrl-C as well."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -30,6 +30,11 @@ class PipelineRun:
     duration_s: float
 
     @property
+    def one_line(self) -> str:
+        """The output without its line breaks, which depend on the length of paths."""
+        return " ".join(self.output.split())
+
+    @property
     def verdicts(self) -> dict[str, str]:
         """Verdict of each stage that ran, by name."""
         return {stage["name"]: stage["verdict"] for stage in self.summary.get("stages", [])}

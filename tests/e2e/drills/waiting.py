@@ -10,18 +10,21 @@ _CLOCK = SystemClock()
 _PAUSE_S = 0.02
 
 
-def becomes_true(condition: Callable[[], object], *, within_s: float) -> bool:
+def becomes_true(
+    condition: Callable[[], object], *, within_s: float, pause_s: float = _PAUSE_S
+) -> bool:
     """Return whether a condition holds before the time is over.
 
     Args:
         condition: Asked again and again.
         within_s: Longest wait, seconds.
+        pause_s: Time between two questions, seconds, >= 0.
     """
     deadline = _CLOCK.now() + within_s
     while not condition():
         if _CLOCK.now() > deadline:
             return False
-        _CLOCK.sleep(_PAUSE_S)
+        _CLOCK.sleep(pause_s)
     return True
 
 

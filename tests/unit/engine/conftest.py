@@ -91,11 +91,35 @@ class CommandLog:
 
     exit_code: int | None = 0
     commands: list[Command] = field(default_factory=list)
+    handed_over: list[frozenset[str]] = field(default_factory=list)
+    target: FakeTarget = field(default_factory=FakeTarget)
 
     def run(self, command: Command, *, timeout_s: float) -> Completed:
         del timeout_s
         self.commands.append(command)
         return Completed(self.exit_code, "migrating\n")
+
+    def hand_over(self) -> None:
+        self.handed_over.append(frozenset(each.id for each in self.target.running))
+
+
+@dataclass
+class DictRecords:
+    """Records of kept sites in memory."""
+
+    kept: dict[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def read(self, environment: str) -> Mapping[str, object] | None:
+        return self.kept.get(environment)
+
+    def write(self, environment: str, record: Mapping[str, object]) -> None:
+        self.kept[environment] = record
+
+    def delete(self, environment: str) -> None:
+        self.kept.pop(environment, None)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.kept)
 
 
 @dataclass
@@ -148,13 +172,16 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
     strategy, options = getattr(request, "param", ("rolling", {}))
     target, router = FakeTarget(output="last words\n"), CountedRouter()
     health, clock, journal = ReadyWhenRunning(target), VirtualClock(), ListJournal()
-    commands, probe, progress = CommandLog(), SilentProbe(), SpokenProgress()
+    commands, probe, progress = CommandLog(target=target), SilentProbe(), SpokenProgress()
 
     class Routers:
         def start(self, folder: Path, *, keep: bool, port: int | None = None) -> CountedRouter:
             del folder, keep, port
             made.router = CountedRouter(counted=made.router.counted)
             return made.router
+
+        def record(self, router: CountedRouter) -> Mapping[str, object]:
+            return {"url": router.url}
 
     tools: Any = SimpleNamespace(
         clock=clock,
@@ -163,6 +190,7 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
         probe=probe,
         processes=commands,
         progress=progress,
+        records=DictRecords(),
         routers=Routers(),
         variables={"PATH": "/bin"},
     )

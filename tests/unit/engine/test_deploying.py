@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
 
 from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.routing import RoutingTable
 from pytest_pipeline.engine.deploying import deploy
+from pytest_pipeline.engine.ports import LaunchRequest
 from pytest_pipeline.engine.site import Site
+from pytest_pipeline.errors import RouterError
 from tests.unit.engine.conftest import ERRORS_EVERY_TIME, Stage
 
 STRATEGIES = [("in-place", {}), ("rolling", {}), ("blue-green", {})]
@@ -115,6 +122,72 @@ def test_a_router_that_dies_is_started_again_before_going_back(stage: Stage) -> 
     assert "the router died and was started again" in record.note
 
 
+def test_where_the_router_cannot_be_started_again_nothing_serves(stage: Stage) -> None:
+    first = stage.router
+    stage.clock.sleep = lambda _: first.kill()  # type: ignore[method-assign]
+
+    def refuse(folder: Path, *, keep: bool, port: int | None = None) -> NoReturn:
+        raise RouterError("the port is taken", output=f"{folder} {keep} {port}")
+
+    stage.site.tools.routers.start = refuse  # type: ignore[method-assign]
+
+    record = deploy_second(stage)
+
+    assert record.status is DeploymentStatus.FAILED
+    assert not record.rolled_back
+    assert "the router could not be started again: the port is taken" in record.failure
+    assert record.serving == "nothing, for the router is dead"
+
+
+@every_strategy
+def test_what_gets_traffic_at_a_kept_site_was_handed_over_before(stage: Stage) -> None:
+    stage.site.keep = True
+    apply = stage.router.apply
+
+    def check(table: RoutingTable) -> None:
+        routed = {b.instance for pool in table.pools if pool.weight_percent for b in pool.backends}
+        if not routed <= {"r1-0", "r1-1"}:
+            assert routed <= stage.commands.handed_over[-1]
+        apply(table)
+
+    stage.router.apply = check  # type: ignore[method-assign]
+
+    record = deploy_second(stage)
+
+    assert record.status is DeploymentStatus.SUCCEEDED, record.failure
+    assert stage.commands.handed_over[-1] == {"r2-0", "r2-1"}
+
+
+@every_strategy
+def test_ctrl_c_at_any_moment_takes_a_kept_site_back(stage: Stage) -> None:
+    stage.site.keep = True
+    append, entries = stage.journal.append, stage.journal.entries
+
+    def press(deployment: str, entry: Mapping[str, object]) -> None:
+        append(deployment, entry)
+        if len(entries) == 5:  # between two steps
+            raise KeyboardInterrupt
+
+    stage.journal.append = press  # type: ignore[method-assign]
+
+    record = deploy_second(stage)
+
+    assert record.status is DeploymentStatus.STOPPED
+    assert record.failure == "stopped by Ctrl-C"
+    assert stage.serving() == {"r1": 100}
+    assert sorted(each.id for each in stage.target.running) == ["r1-0", "r1-1"]
+
+
+def test_ctrl_c_ends_a_deployment_at_once_where_nothing_is_kept(stage: Stage) -> None:
+    def press(request: LaunchRequest) -> NoReturn:
+        raise KeyboardInterrupt(request.id)
+
+    stage.target.launch = press  # type: ignore[method-assign]
+
+    with pytest.raises(KeyboardInterrupt):
+        deploy_second(stage)
+
+
 def test_an_instance_that_dies_while_it_serves_is_noticed(stage: Stage) -> None:
     sleep = stage.clock.sleep
 
@@ -179,6 +252,33 @@ def test_a_failed_step_is_journalled_with_its_reason_and_what_was_observed(stage
     assert "503" in str(told["failed"]["reason"])
     assert told["observed"]["running"] == ["r1-0", "r1-1", "r2-0"]
     assert told["phase"]["phase"] == "rolled back"
+
+
+@every_strategy
+def test_a_release_is_not_promoted_over_a_dead_resource(stage: Stage) -> None:
+    sleep = stage.clock.sleep
+
+    def sleep_and_break(seconds: float) -> None:
+        sleep(seconds)
+        if stage.serving().get("r2") == 100:
+            stage.broken.add("database")
+
+    stage.clock.sleep = sleep_and_break  # type: ignore[method-assign]
+
+    record = deploy_second(stage)
+
+    assert record.status is DeploymentStatus.FAILED
+    assert "resource database (embedded 18) of staging died" in record.failure
+
+
+def test_a_candidate_is_not_waited_for_whose_database_died(stage: Stage) -> None:
+    stage.health.never.add(2)
+    stage.broken.add("database")
+
+    record = deploy_second(stage)
+
+    assert "resource database (embedded 18) of staging died" in record.failure
+    assert stage.clock.now() < 5
 
 
 def test_dead_resources_are_named_with_their_provider_and_log(stage: Stage) -> None:
