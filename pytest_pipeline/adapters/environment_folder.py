@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from pytest_pipeline.errors import StateError
 
@@ -19,6 +21,7 @@ class EnvironmentFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._taken: dict[str, IO[str]] = {}
 
     def write(self, environment: str, record: Mapping[str, object]) -> None:
         """Replace the record of an environment, atomically."""
@@ -56,6 +59,34 @@ class EnvironmentFolder:
     def delete(self, environment: str) -> None:
         """Delete the record of an environment; nothing without one."""
         self._path(environment).unlink(missing_ok=True)
+
+    def acquire(self, environment: str, *, by: str) -> None:
+        """Take an environment for oneself; the system gives it back when this process ends."""
+        path = self._folder / f"{environment}.lock"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise StateError(f"cannot write {path}: {error.strerror}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read().strip() or "another command"
+            file.close()
+            raise StateError(
+                f"environment {environment!r} is in use by {holder}: wait for its end, or stop it"
+            ) from error
+        file.truncate(0)
+        file.write(f"{by}, process {os.getpid()}")
+        file.flush()
+        self._taken[environment] = file
+
+    def yield_up(self, environment: str) -> None:
+        """Leave an environment to others; nothing if it was not taken."""
+        file = self._taken.pop(environment, None)
+        if file is not None:
+            file.close()
 
     def names(self) -> tuple[str, ...]:
         """Return the environments that have a record, sorted."""

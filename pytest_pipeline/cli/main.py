@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -31,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         return run(options)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        sys.stderr.close()
+        return ExitCode.OK
     except ConfigError as error:
         _complain(f"pytest-pipeline: {error}")
         return ExitCode.USAGE_ERROR
@@ -39,13 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _complain(error.output.rstrip())
         _complain(f"pytest-pipeline: {error}")
         return ExitCode.ERROR
+    except Exception:  # noqa: BLE001 - Python's own exit code 1 would mean "tests failed"
+        traceback.print_exc()
+        return ExitCode.ERROR
     except KeyboardInterrupt:
         _complain("pytest-pipeline: stopped by Ctrl-C")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough.
-        sys.stderr.close()
-        return ExitCode.OK
 
 
 def _parser() -> argparse.ArgumentParser:

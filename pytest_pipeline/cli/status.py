@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.engine.kept_sites import find_site
 
 
@@ -23,7 +24,10 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 def _run(options: argparse.Namespace) -> int:
     with opened(options) as (tools, pipeline):
         rows = []
-        for environment in pipeline.environments:
+        configured = {each.name: each for each in pipeline.environments}
+        for name in sorted(set(tools.records.names()) - configured.keys()):
+            configured[name] = Environment(name)  # it left the configuration, and yet serves
+        for environment in configured.values():
             release = tools.ledger.promoted(environment.name)
             site = find_site(tools, environment)
             serving = "not kept"

@@ -36,6 +36,7 @@ class DeploymentRecord:
         rollback_ms: From that decision to all traffic on stable; None without rollback.
         duration_s: The whole deployment, seconds.
         rolled_back: Whether stable serves again after a failure.
+        rollback_failed: Whether the way back failed as well.
         failure: Why it failed, for people; empty when it succeeded.
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
@@ -58,6 +59,7 @@ class DeploymentRecord:
     rollback_ms: float | None
     duration_s: float
     rolled_back: bool = False
+    rollback_failed: bool = False
     failure: str = ""
     serving: str = ""
     log_tail: str = ""

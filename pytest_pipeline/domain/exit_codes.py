@@ -23,8 +23,8 @@ class ExitCode(IntEnum):
 
 
 _PRECEDENCE = (
-    ExitCode.INTERRUPTED,
     ExitCode.ROLLBACK_FAILED,
+    ExitCode.INTERRUPTED,
     ExitCode.ROLLED_BACK,
     ExitCode.ERROR,
     ExitCode.EVIDENCE_REFUSED,

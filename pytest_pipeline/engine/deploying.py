@@ -78,9 +78,10 @@ def deploy(
         strategy: Name of the strategy.
         deployment: Identifier of the deployment.
 
+    Ctrl-C stops it, and a kept environment goes back first; the record says so.
+
     Raises:
-        ResourceError: If a resource of the environment died meanwhile.
-        KeyboardInterrupt: If Ctrl-C was pressed; a kept environment is rolled back first.
+        PipelineError: If the traffic could not be measured.
     """
     clock = site.tools.clock
     site.admit(candidate, installed)
@@ -97,12 +98,14 @@ def deploy(
             traffic.begin()
             clock.sleep(MARGIN_S)
         rollout.run()
+        if rollout.state.phase is Phase.SUCCEEDED:
+            site.stable = candidate
         clock.sleep(MARGIN_S if traffic.probe else 0)
+    except KeyboardInterrupt:
+        log.interrupted = True
     finally:
         samples = traffic.end()
         site.watched = None
-    if rollout.state.phase is Phase.SUCCEEDED:
-        site.stable = candidate
     return _record(rollout, samples, candidate, stable, strategy)
 
 
@@ -133,13 +136,17 @@ def _record(
         rollback_ms=_between_ms(log.decided_s, log.restored_s) if stable else None,
         duration_s=site.tools.clock.now() - log.started_s,
         rolled_back=state.phase is Phase.ROLLED_BACK and stable is not None,
-        failure="; ".join(
-            filter(None, (state.failure, log.router_failure, state.rollback_failure))
-        ),
+        rollback_failed=state.phase is Phase.ROLLBACK_FAILED,
+        failure="; ".join(filter(None, _failures(state, log))),
         serving=_serving(site),
         log_tail=log.output,
         note="; ".join(_notes(log, seen, stable)),
     )
+
+
+def _failures(state: RolloutState, log: RolloutLog) -> tuple[str, ...]:
+    stopped = "stopped by Ctrl-C" if log.interrupted and not state.failure else ""
+    return (stopped, state.failure, log.router_failure, state.rollback_failure)
 
 
 def _status(state: RolloutState, log: RolloutLog) -> DeploymentStatus:

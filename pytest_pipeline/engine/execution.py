@@ -53,6 +53,7 @@ class Execution:
         failures: Why it stands where it stands, for people; empty when all is well.
         outputs: Output of what failed, for people.
         codes: Exit codes that apply.
+        unpromoted: Environments to which nothing was ever promoted before this execution.
         kept: URLs of environments that go on serving, by name.
         time: Where the time went.
         spends: Whether time is being booked now.
@@ -72,6 +73,7 @@ class Execution:
     failures: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     codes: set[ExitCode] = field(default_factory=set)
+    unpromoted: set[str] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)
     time: TimeSheet = field(default_factory=TimeSheet)
     spends: bool = False

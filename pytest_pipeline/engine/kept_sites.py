@@ -12,9 +12,14 @@ from pytest_pipeline.domain.fleets import Fleet, Instance, ProcessIdentity
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.domain.rollback import plan_rollback
 from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
-from pytest_pipeline.engine.building import install
+from pytest_pipeline.engine.building import Built, install
 from pytest_pipeline.engine.ports import Installed, PostgresServer
-from pytest_pipeline.engine.resources import STOP_GRACE_S, RunningResource, instance_record
+from pytest_pipeline.engine.resources import (
+    STOP_GRACE_S,
+    RunningResource,
+    fingerprint,
+    instance_record,
+)
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site
 from pytest_pipeline.engine.steps import perform
@@ -38,6 +43,7 @@ def record_site(site: Site) -> None:
             "folder": str(site.folder),
             "url": site.router.url,
             "router": dict(site.tools.routers.record(site.router)),
+            "fingerprint": site.fingerprint,
             "stable": site.stable.number if site.stable else None,
             "instances": [instance_record(each) for each in site.fleet.values()],
             "table": [asdict(pool) for pool in site.table.pools],
@@ -74,13 +80,16 @@ def find_site(tools: Toolbox, environment: Environment) -> Site | None:
         ) from error
 
 
-def adopt_site(tools: Toolbox, environment: Environment) -> Site | None:
+def adopt_site(tools: Toolbox, environment: Environment, built: Built) -> Site | None:
     """Return a kept environment that serves, after going back from an unfinished deployment.
 
     One that does not serve any more is cleared away.
 
     Returns:
         The site; None when nothing is kept, or what was kept had died.
+
+    Raises:
+        StateError: If it was opened with other resources than are wanted now.
     """
     site = find_site(tools, environment)
     if site is None:
@@ -91,6 +100,15 @@ def adopt_site(tools: Toolbox, environment: Environment) -> Site | None:
         tools.progress.line(f"{environment.name}: the kept environment has died; starting anew")
         discard_site(site)
         return None
+    if site.fingerprint != fingerprint(built, environment.resources):
+        raise StateError(
+            f"the kept environment {environment.name!r} has other resources than this revision "
+            f"wants: end it with pytest-pipeline down {environment.name}, then run again"
+        )
+    try:
+        site.admit(site.stable, install(tools, site.stable.artifact))
+    except PipelineError as error:  # it serves; only an instance that died cannot come back
+        tools.progress.line(f"{environment.name}: {error}")
     wanted = site.fleet_of(site.stable)
     if alive != frozenset(wanted.instances) or _candidate_routed(site):
         tools.progress.line(f"{environment.name}: going back from an unfinished deployment")
@@ -100,16 +118,15 @@ def adopt_site(tools: Toolbox, environment: Environment) -> Site | None:
 
 
 def discard_site(site: Site) -> None:
-    """End a kept environment and delete its record."""
-    try:
-        close_site(site)
-    finally:
-        site.tools.records.delete(site.environment.name)
+    """End a kept environment and delete its record, which stays until all has ended."""
+    close_site(site)
+    site.tools.records.delete(site.environment.name)
 
 
 def _restore_stable(site: Site, alive: frozenset[str]) -> None:
     assert site.stable is not None  # noqa: S101 - the caller looked
-    strangers = [each for each in site.fleet.values() if each.release != site.stable.number]
+    wanted = site.fleet_of(site.stable)
+    strangers = [each for each in site.fleet.values() if each.id not in wanted.instances]
     for dead in [each for each in site.fleet if each not in alive]:
         site.fleet.pop(dead)
     for release in {each.release for each in strangers}:
@@ -118,7 +135,6 @@ def _restore_stable(site: Site, alive: frozenset[str]) -> None:
             # Only to be stopped: that needs its configuration, not its bytes.
             folder = site.tools.artifacts.folder(known.artifact)
             site.admit(known, Installed(known.artifact, folder))
-    wanted = site.fleet_of(site.stable)
     candidate = Fleet(0, tuple(each.id for each in strangers))
     for step in plan_rollback(wanted, candidate, alive).steps:
         perform(step, site)
@@ -147,16 +163,16 @@ def _restored(tools: Toolbox, environment: Environment, record: Mapping[str, Any
         started=tuple(resource for resource, _ in restored),
         fleet={each["id"]: _restored_instance(each) for each in record["instances"]},
         table=_restored_table(record["table"]),
+        fingerprint=str(record["fingerprint"]),
     )
     site.ports = {each.id: each.port for each in site.fleet.values()}
     if record["stable"] is not None:
         release = tools.ledger.release(environment.name, int(record["stable"]))
         if release is not None:
+            # To look at it and to stop it takes its configuration only, not its bytes.
             site.stable = release
-            try:
-                site.admit(release, install(tools, release.artifact))
-            except PipelineError as error:
-                tools.progress.line(f"{environment.name}: {error}")
+            folder = tools.artifacts.folder(release.artifact)
+            site.admit(release, Installed(release.artifact, folder))
     return site
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pytest_pipeline.domain.deployments import DeploymentStatus
 from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run, walk
 from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.engine.building import build_all
@@ -130,18 +129,23 @@ class _Run:
             if self.execution.codes:
                 return
             self._release_unneeded(steps[number + 1 :])
+        self._release()
 
     def _promote(self, promoter: Promoter, name: str) -> None:
         environment = self.pipeline.environment(name)
         self.execution.tools.progress.section(f"promote to {name}")
-        record = promoter.promote(environment)
-        succeeded = record.status is DeploymentStatus.SUCCEEDED
-        if succeeded and environment == self.pipeline.environments[-1]:
-            self.execution.released = {
-                "environment": name,
-                "release": record.candidate,
-                "artifact": record.artifact,
-            }
+        promoter.promote(environment)
+
+    def _release(self) -> None:
+        """Say what was released, when all is done and nothing was refused."""
+        last = self.pipeline.environments[-1].name if self.pipeline.environments else None
+        for record in self.execution.deployments:
+            if record.environment == last and not self.execution.codes:
+                self.execution.released = {
+                    "environment": record.environment,
+                    "release": record.candidate,
+                    "artifact": record.artifact,
+                }
 
     def _release_unneeded(self, ahead: tuple[Promote | Run, ...]) -> None:
         """Close the environments that no later step uses, so that they do not disturb it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
@@ -16,7 +15,7 @@ from pytest_pipeline.engine.kept_sites import adopt_site, discard_site, record_s
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.errors import ResourceError, TargetError
+from pytest_pipeline.errors import TargetError
 
 
 @dataclass
@@ -51,7 +50,18 @@ class Promoter:
         site = self.sites.get(environment.name)
         if site is not None:
             return site
-        site = adopt_site(self.tools, environment)
+        self.tools.records.acquire(environment.name, by=f"execution {self.execution.id}")
+        if self.tools.ledger.promoted(environment.name) is None:
+            self.execution.unpromoted.add(environment.name)
+        try:
+            return self._opened(environment)
+        except BaseException:
+            if environment.name not in self.sites:
+                self.tools.records.yield_up(environment.name)
+            raise
+
+    def _opened(self, environment: Environment) -> Site:
+        site = adopt_site(self.tools, environment, self.built)
         if site is not None:
             self.sites[environment.name] = site
             return site
@@ -110,41 +120,31 @@ class Promoter:
                 artifact=self.built.artifact,
                 configuration=configuration_of(run, environment.variables),
             )
-            record = self._deploy(
-                site,
-                lambda strategy, name: deploy(
-                    site, release, installed, strategy=strategy, deployment=name
-                ),
-            )
-            if record.status is DeploymentStatus.SUCCEEDED:
-                tools.ledger.mark_promoted(environment.name, release.number)
+            strategy = self.strategies.get(environment.name, environment.strategy)
+            name = f"{execution.id}-{environment.name}"
+            record = deploy(site, release, installed, strategy=strategy, deployment=name)
             execution.deployments.append(record)
             tools.ledger.record_deployment(execution.id, record)
+            if record.status is DeploymentStatus.SUCCEEDED:
+                tools.ledger.mark_promoted(environment.name, release.number)
             record_site(site)
+        tools.progress.line(_outcome(record))
         if record.status is not DeploymentStatus.SUCCEEDED:
             self._fail(site, record)
         return record
 
-    def _deploy(self, site: Site, act: Callable[[str, str], DeploymentRecord]) -> DeploymentRecord:
-        environment = site.environment
-        strategy = self.strategies.get(environment.name, environment.strategy)
-        record = act(strategy, f"{self.execution.id}-{environment.name}")
-        dead = site.broken_resources()
-        if dead and record.status is not DeploymentStatus.SUCCEEDED:
-            self.execution.deployments.append(record)
-            self.tools.ledger.record_deployment(self.execution.id, record)
-            raise ResourceError("; ".join(dead), output=record.log_tail)
-        return record
-
     def _fail(self, site: Site, record: DeploymentRecord) -> None:
-        back = record.rolled_back or record.stable is None
-        code = ExitCode.ROLLED_BACK if back else ExitCode.ROLLBACK_FAILED
-        if record.status is DeploymentStatus.STOPPED:
+        dead = "; ".join(site.broken_resources())
+        if record.rollback_failed:
+            code = ExitCode.ROLLBACK_FAILED
+        elif record.status is DeploymentStatus.STOPPED:
             code = ExitCode.INTERRUPTED
+        else:  # without its resources no release serves, and this one is not to blame
+            code = ExitCode.ERROR if dead else ExitCode.ROLLED_BACK
         self.execution.fail(
             code,
             f"deployment to {site.environment.name} failed: {record.failure}; "
-            f"now serving: {record.serving}",
+            f"{f'{dead}; ' if dead else ''}now serving: {record.serving}",
             output=record.log_tail,
         )
 
@@ -158,17 +158,30 @@ class Promoter:
         site = self.sites.pop(environment, None)
         if site is None:
             return
-        with self.execution.spending("deploy"):
-            if not site.keep:
-                close_site(site)
-            elif site.stable is None:
-                discard_site(site)
-            else:
-                record_site(site)
-                self.execution.kept[environment] = site.router.url
+        try:
+            with self.execution.spending("deploy"):
+                if not site.keep:
+                    close_site(site)
+                elif site.stable is None:
+                    discard_site(site)
+                else:
+                    record_site(site)
+                    self.execution.kept[environment] = site.router.url
+        finally:
+            self.tools.records.yield_up(environment)
 
     def close(self) -> None:
         """Close every site."""
         for environment in list(self.sites):
             with self.execution.containing():
                 self.release_site(environment)
+
+
+def _outcome(record: DeploymentRecord) -> str:
+    """Say in one line what a deployment came to."""
+    note = f" ({record.note})" if record.note else ""
+    return (
+        f"{record.environment}: {record.status}: {record.stable or 'none'} > {record.candidate}, "
+        f"{record.lost_requests} of {record.requests} requests lost, "
+        f"{record.error_requests} errors, {record.duration_s:.1f} s{note}"
+    )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, ProvidedResource, ResourceSpec
-from pytest_pipeline.domain.services import Service
+from pytest_pipeline.domain.services import RunSpec, Service
 from pytest_pipeline.engine.building import Built, install, short
 from pytest_pipeline.engine.ports import Command, Installed, LaunchRequest, PostgresServer
 from pytest_pipeline.engine.runtime import instance_command, instance_variables, placeholder_values
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.errors import HealthTimeoutError, ResourceError, TargetStartError
+from pytest_pipeline.errors import (
+    HealthTimeoutError,
+    PipelineError,
+    ResourceError,
+    TargetStartError,
+)
 
 #: How often a starting peer is asked whether it is ready, and how long one answer may take.
 POLL_S = 0.05
@@ -82,7 +89,9 @@ class ResourceHall:
     def stop(self) -> None:
         """Stop everything, in reverse order."""
         for each in reversed(self.started):
-            each.stop()
+            # What cannot be stopped ends with this process; what failed before is what matters.
+            with suppress(PipelineError):
+                each.stop()
 
     def _start(self, spec: ResourceSpec, built: Built) -> RunningResource:
         self.tools.progress.busy(f"{self.environment}: starting resource {spec.name}")
@@ -102,7 +111,7 @@ class ResourceHall:
         database = f"{service.name}_{spec.name}".replace("-", "_")
         try:
             url = server.create_database(database)
-        except Exception:
+        except BaseException:
             if owner:
                 server.stop()
             raise
@@ -175,7 +184,15 @@ class ResourceHall:
                 log=self.folder / f"{spec.name}-0.log",
             )
         )
-        clock = self.tools.clock
+        try:
+            self._await_peer(spec, instance, run)
+        except BaseException:
+            target.stop(instance, grace_s=STOP_GRACE_S)
+            raise
+        return instance
+
+    def _await_peer(self, spec: PeerSpec, instance: Instance, run: RunSpec) -> None:
+        clock, target = self.tools.clock, self.tools.target(keep=self.keep)
         deadline = clock.now() + run.deploy_timeout_s
         answer: str | None = "nothing"
         while answer is not None:
@@ -184,7 +201,6 @@ class ResourceHall:
                 raise TargetStartError(f"peer {spec.name} ended before it was ready", output=tail)
             answer = self.tools.health.ready(instance.url + run.ready, timeout_s=READY_TIMEOUT_S)
             if answer is not None and clock.now() > deadline:
-                target.stop(instance, grace_s=STOP_GRACE_S)
                 raise HealthTimeoutError(
                     f"peer {spec.name} was not ready within {run.deploy_timeout_s:g} s: "
                     f"{run.ready} answered {answer}",
@@ -192,7 +208,25 @@ class ResourceHall:
                 )
             if answer is not None:
                 clock.sleep(POLL_S)
-        return instance
+
+
+def fingerprint(built: Built, names: tuple[str, ...] | None) -> str:
+    """Return the digest of resources' definitions and of peers' artifacts: what is provided.
+
+    Args:
+        built: The service and its peers, built.
+        names: Resources that are wanted; None for all.
+    """
+    parts = [
+        f"{spec!r} {_peer_print(built.peers[spec.name]) if isinstance(spec, PeerSpec) else ''}"
+        for spec in built.service.resources
+        if names is None or spec.name in names
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _peer_print(peer: Built) -> str:
+    return f"{peer.artifact} {fingerprint(peer, None)}"
 
 
 def instance_record(instance: Instance) -> dict[str, object]:

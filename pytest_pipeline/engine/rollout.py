@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from traceback import format_exc
 
 from pytest_pipeline.domain.plans import Shift, describe
 from pytest_pipeline.domain.rollouts import (
@@ -95,11 +96,14 @@ class Rollout:
         self._journal("intent", step=_written(action))
         try:
             perform(action.step, self.site)
-        except PipelineError as error:
+        except Exception as error:  # noqa: BLE001 - no bug of ours may leave half a rollout
+            ours = isinstance(error, PipelineError)
+            reason = str(error) if ours else f"internal error: {error!r}"
+            output = error.output if isinstance(error, PipelineError) else format_exc()
             self.log.failing_step_s = self.log.failing_step_s or began
-            self.log.output = self.log.output or error.output
-            self._journal("failed", step=_written(action), reason=str(error))
-            return StepFailed(f"{describe(action.step)}: {error}")
+            self.log.output = self.log.output or output
+            self._journal("failed", step=_written(action), reason=reason)
+            return StepFailed(f"{describe(action.step)}: {reason}")
         if isinstance(action.step, Shift):
             if self.state.phase is Phase.ROLLING_BACK:
                 self.log.restored_s = self.site.tools.clock.now()

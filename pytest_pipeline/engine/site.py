@@ -32,6 +32,7 @@ class Site:
         target: What runs its instances.
         resources: What it provides to the service, in order of provision.
         started: The same with what peers needed themselves; all of it is watched and stopped.
+        fingerprint: What resources it was opened with; see `resources.fingerprint`.
         releases: Releases that may run here, by number, with their installed artifacts.
         fleet: Running instances by identifier.
         table: What the router sends where.
@@ -49,6 +50,7 @@ class Site:
     target: Target
     resources: tuple[RunningResource, ...] = ()
     started: tuple[RunningResource, ...] = ()
+    fingerprint: str = ""
     releases: dict[int, tuple[Release, Installed]] = field(default_factory=dict)
     fleet: dict[str, Instance] = field(default_factory=dict)
     table: RoutingTable = field(default_factory=RoutingTable)

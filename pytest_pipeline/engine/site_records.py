@@ -29,6 +29,22 @@ class SiteRecords(Protocol):
         """Delete the record of an environment; nothing without one."""
         ...
 
+    def acquire(self, environment: str, *, by: str) -> None:
+        """Take an environment for oneself, until `yield_up` or the end of this process.
+
+        Args:
+            environment: Its name.
+            by: Who takes it, for people.
+
+        Raises:
+            StateError: If another process has it; names who.
+        """
+        ...
+
+    def yield_up(self, environment: str) -> None:
+        """Leave an environment to others; nothing if it was not taken."""
+        ...
+
     def names(self) -> tuple[str, ...]:
         """Return the environments that have a record, sorted."""
         ...

@@ -10,7 +10,7 @@ from pytest_pipeline.domain.plans import AwaitHealthy, Launch, Migrate, Shift
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.ports import Installed
-from pytest_pipeline.engine.resources import STOP_GRACE_S, ResourceHall
+from pytest_pipeline.engine.resources import STOP_GRACE_S, ResourceHall, fingerprint
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps import perform
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -49,6 +49,7 @@ def open_site(
         tools.target(keep=keep),
         resources=own,
         started=tuple(hall.started),
+        fingerprint=fingerprint(built, environment.resources),
     )
 
 
@@ -77,12 +78,12 @@ def close_site(site: Site) -> None:
         PipelineError: The first that occurred, after all the rest was ended.
     """
     site.tools.progress.busy(f"{site.environment.name}: stopping")
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
 
     def attempt(what: object, *arguments: object, **named: object) -> None:
         try:
             what(*arguments, **named)  # type: ignore[operator]
-        except Exception as error:  # noqa: BLE001 - collected and raised below
+        except BaseException as error:  # noqa: BLE001 - collected and raised below
             errors.append(error)
 
     attempt(site.router.stop)

@@ -45,8 +45,12 @@ class StageAlone:
             return None
         return self.promoter.sites.get(self.stage.environment)
 
-    def begin(self) -> Handoff:
+    def begin(self) -> Handoff | None:
         """Demand evidence of the stages before, build or find the artifact, open the environment.
+
+        Returns:
+            What the tests are told; None when the artifact could not be deployed to a kept
+            environment: the execution says why, and nothing may be tested.
 
         Raises:
             EvidenceError: If evidence is missing, stale or invalid.
@@ -60,6 +64,9 @@ class StageAlone:
             except BaseException:
                 self.promoter.close()
                 raise
+            if self.execution.codes:
+                self.promoter.close()
+                return None
         return handoff_for(self.execution, self.stage, self.site)
 
     def end(self, run: StageRun) -> StageResult:

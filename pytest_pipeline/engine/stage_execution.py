@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.revisions import changed_paths
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
@@ -13,6 +14,9 @@ from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.stage_runner import StageRunner
+
+#: How many changed paths a message names.
+PATHS_SHOWN = 3
 
 
 def run_stage(
@@ -65,13 +69,11 @@ def conclude_stage(
         site: The environment it ran against; None for none.
         damage: What died at the environment meanwhile, in words; empty when all is well.
     """
-    if damage:
-        run = replace(run, problems=(*run.problems, damage))
+    doubts = tuple(filter(None, (damage, _moved(execution), _foreign(execution, site))))
+    run = replace(run, problems=(*run.problems, *doubts))
     if execution.kind == "pipeline":  # which releases: nobody may have left out anything
         run = replace(run, left_out=(*run.left_out, *run.narrowed))
-    first = stage.environment is None or (
-        execution.tools.ledger.promoted(stage.environment) is None
-    )
+    first = stage.environment is None or stage.environment in execution.unpromoted
     result = judge_stage(stage, run, first_release=first)
     execution.stages.append(result)
     code = result.exit_code
@@ -80,6 +82,31 @@ def conclude_stage(
     if not run.interrupted and not run.narrowed:
         _write_evidence(execution, stage, result, site)
     return result
+
+
+def _moved(execution: Execution) -> str:
+    """Say which files changed since the revision was read; empty for none."""
+    revision = execution.revision
+    if revision is None:
+        return ""
+    now = execution.tools.revise(execution.tools.workspace.root)
+    changed = changed_paths(revision.files, now.files)
+    more = f", … (+{len(changed) - PATHS_SHOWN} more)" if len(changed) > PATHS_SHOWN else ""
+    return (
+        changed
+        and (
+            f"the source changed while the stage ran: {', '.join(changed[:PATHS_SHOWN])}{more}; "
+            "start again, and let git ignore what tests write"
+        )
+    ) or ""
+
+
+def _foreign(execution: Execution, site: Site | None) -> str:
+    """Say that the environment serves another artifact than the one to be judged."""
+    if site is None or (site.stable and site.stable.artifact == execution.artifact):
+        return ""
+    serving = site.stable.name if site.stable else "nothing"
+    return f"{site.environment.name} serves {serving}, which is not the artifact of this revision"
 
 
 def _write_evidence(

@@ -171,7 +171,7 @@ def _stop(site: Site, instances: tuple[str, ...]) -> None:
 
 
 def _bake(site: Site, duration_s: float) -> None:
-    """Watch alarms, instances and resources; data that stay missing fail the step, they never pass."""
+    """Watch alarms, instances and resources; data that stay missing fail, they never pass."""
     clock = site.tools.clock
     ends = clock.now() + duration_s
     while True:

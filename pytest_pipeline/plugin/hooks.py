@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_pipeline.plugin.markers import register_markers
-from pytest_pipeline.plugin.options import Mode, add_options, mode_of
+from pytest_pipeline.plugin.options import Mode, add_options, mode_of, refuse_orphans
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers; turn pytest into what the options ask for."""
     register_markers(config)
     if mode_of(config.option) is Mode.PLAIN:
+        refuse_orphans(config.option)
         return
     from pytest_pipeline.plugin import starting  # noqa: PLC0415 - plain pytest must stay light
 

@@ -17,6 +17,32 @@ def _given(*options: str) -> Callable[[pytest.Config], bool]:
     return lambda config: any(is_asked(config, option) for option in options)
 
 
+#: Settings of the ini file that decide which tests there are.
+_COLLECTING = frozenset(
+    {
+        "addopts",
+        "collect_imported_tests",
+        "norecursedirs",
+        "python_classes",
+        "python_files",
+        "python_functions",
+        "testpaths",
+    }
+)
+
+
+def _overrides_collection(config: pytest.Config) -> bool:
+    given = config.getoption("override_ini", None) or ()
+    return any(str(each).partition("=")[0].strip() in _COLLECTING for each in given)
+
+
+def _has_foreign_configuration(config: pytest.Config) -> bool:
+    """Whether the configuration file is no part of the revision, so that nobody knows it later."""
+    used = config.inipath
+    asked = is_asked(config, "-c") or is_asked(config, "--config-file")
+    return asked and (used is None or not used.is_relative_to(service_root_of(config)))
+
+
 _NARROWING: Mapping[str, Callable[[pytest.Config], bool]] = MappingProxyType(
     {
         "-k": lambda config: bool(config.getoption("keyword", "")),
@@ -26,6 +52,10 @@ _NARROWING: Mapping[str, Callable[[pytest.Config], bool]] = MappingProxyType(
         "--deselect": _given("--deselect"),
         "--ignore": _given("--ignore"),
         "--ignore-glob": _given("--ignore-glob"),
+        "--override-ini": _overrides_collection,
+        "--config-file": _has_foreign_configuration,
+        "--noconftest": _given("--noconftest"),
+        "--confcutdir": _given("--confcutdir"),
     }
 )
 

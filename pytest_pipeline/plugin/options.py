@@ -81,3 +81,17 @@ def mode_of(option: Namespace) -> Mode:
     if option.pipeline_stage:
         return Mode.STAGE
     return Mode.CONTROLLER if option.pipeline else Mode.PLAIN
+
+
+def refuse_orphans(option: Namespace) -> None:
+    """Refuse options that say how a pipeline runs when none is asked for.
+
+    Raises:
+        pytest.UsageError: Naming the option and what to do instead.
+    """
+    for name in ("through", "from", "strategy", "keep", "summary"):
+        if getattr(option, f"pipeline_{name}"):
+            raise pytest.UsageError(
+                f"--pipeline-{name} does nothing on its own: use it with --pipeline, or, where it "
+                "fits one stage, with --pipeline-stage=NAME"
+            )

@@ -29,7 +29,7 @@ def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
 
 
 def _refuse_limits(config: pytest.Config) -> None:
-    for name in ("through", "from"):
+    for name in ("through", "from", "strategy"):
         if getattr(config.option, f"pipeline_{name}"):
             raise pytest.UsageError(
                 f"--pipeline-{name} limits a whole run: use it with --pipeline instead of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def configure(config: pytest.Config) -> None:
     if config.option.help or config.option.version:
         return
     mode = mode_of(config.option)
+    if config.option.pipeline_summary:  # that of an earlier run would answer for this one
+        path = config.invocation_params.dir / config.option.pipeline_summary
+        with contextlib.suppress(OSError):
+            path.unlink()
     refuse_contradictions(config, mode)
     drop_markexpr_of_ini(config)
     if mode is Mode.STAGE:

@@ -82,10 +82,12 @@ def binds(thief: socket.socket, port: int) -> bool:
 def test_an_instances_port_that_somebody_took_is_named_with_its_holder(
     drill: Drill, released: Repository
 ) -> None:
+    migrate = 'migrate = ["sleep", "1"]'  # so that there is time to look
+    released.replace("pipeline.toml", "[run]\n", f"[run]\n{migrate}\n")
     running = drill.start_pytest(released, "--pipeline", "--pipeline-through=dev")
-    begins_step(running, released, "dev", "Drain")
-    [server] = drill.belongings.find("server.py")
-    port = int(drill.belongings.running()[server].rsplit(" ", 1)[1])
+    begins_step(running, released, "dev", "Migrate")
+    [server] = [each for each in drill.belongings.running().values() if "server.py" in each]
+    port = int(server.rsplit(" ", 1)[1])
 
     with socket.socket() as thief:
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -67,9 +67,7 @@ def small_disk() -> Iterator[Callable[[Path], None]]:
 
 def run(command: list[str]) -> int:
     """Run a command and return its exit code."""
-    return subprocess.run(  # noqa: S603 - a few system commands on folders of our own
-        command, check=False, capture_output=True, timeout=_COMMAND_S
-    ).returncode
+    return subprocess.run(command, check=False, capture_output=True, timeout=_COMMAND_S).returncode
 
 
 @pytest.mark.parametrize("asked", ["--pipeline", "--pipeline-stage=unit"])

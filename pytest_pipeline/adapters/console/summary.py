@@ -75,7 +75,7 @@ def _reasons(stage: Mapping[str, Any]) -> list[str]:
 def _deployments(deployments: list[Mapping[str, Any]]) -> Table:
     table = _table(
         "environment", "strategy", "release", "status", "requests", "lost", "errors",
-        "longest gap", "cut-over", "rollback", "time",
+        "longest gap", "cut-over", "detected", "rollback", "time",
     )  # fmt: skip
     for each in deployments:
         table.add_row(
@@ -88,6 +88,7 @@ def _deployments(deployments: list[Mapping[str, Any]]) -> Table:
             _alarming(each["error_requests"]),
             _milliseconds(each["longest_gap_ms"]),
             _milliseconds(each["cutover_ms"]),
+            _milliseconds(each["detection_ms"]),
             _milliseconds(each["rollback_ms"]),
             _seconds(each["duration_s"]),
         )

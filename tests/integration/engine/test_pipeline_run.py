@@ -175,3 +175,20 @@ def test_a_stage_that_nobody_configured_is_absent_without_tests(
 
     assert [each.name for each in execution.stages] == ["e2e"]
     assert execution.exit_code is ExitCode.OK
+
+
+def test_a_source_that_changes_while_a_stage_runs_makes_its_evidence_worthless(
+    tools: wiring.WiredToolbox,
+) -> None:
+    class EditingRunner(ScriptedRunner):
+        def run(self, stage: Stage, handoff: Handoff) -> StageRun:
+            (tools.workspace.root / "app.py").write_text("version = 2\n")
+            return super().run(stage, handoff)
+
+    execution = executed(tools, EditingRunner())
+
+    assert execution.exit_code is ExitCode.ERROR
+    assert "changed while the stage ran: app.py" in execution.failures[0]
+    evidence = tools.evidence.latest("unit")
+    assert evidence is not None
+    assert not evidence.verdict.promotes

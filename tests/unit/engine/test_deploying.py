@@ -184,8 +184,24 @@ def test_ctrl_c_ends_a_deployment_at_once_where_nothing_is_kept(stage: Stage) ->
 
     stage.target.launch = press  # type: ignore[method-assign]
 
-    with pytest.raises(KeyboardInterrupt):
-        deploy_second(stage)
+    record = deploy_second(stage)
+
+    assert record.status is DeploymentStatus.STOPPED
+    assert record.failure == "stopped by Ctrl-C"
+    assert not record.rolled_back
+
+
+def test_a_bug_of_ours_does_not_leave_half_a_rollout(stage: Stage) -> None:
+    def stumble(request: LaunchRequest) -> NoReturn:
+        raise RuntimeError(request.id)
+
+    stage.target.launch = stumble  # type: ignore[method-assign]
+
+    record = deploy_second(stage)
+
+    assert_only_stable_serves(stage, record)
+    assert "internal error: RuntimeError" in record.failure
+    assert "Traceback" in record.log_tail
 
 
 def test_an_instance_that_dies_while_it_serves_is_noticed(stage: Stage) -> None:
