@@ -7,6 +7,7 @@ import os
 import platform
 import secrets
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -187,12 +188,20 @@ class WiredToolbox:
 
     @cached_property
     def variables(self) -> Mapping[str, str]:
-        """The few variables that every program needs."""
-        return {
+        """The few variables that every program needs.
+
+        The environment that runs the pipeline is taken out of ``PATH``: what the artifact lacks
+        must not be found there, where the tests' own dependencies are installed.
+        """
+        inherited = {
             name: value
             for name, value in os.environ.items()
             if name in _INHERITED or name.startswith("LC_")
         }
+        own = Path(sysconfig.get_path("scripts")).resolve()
+        folders = inherited.get("PATH", os.defpath).split(os.pathsep)
+        kept = [each for each in folders if each and Path(each).resolve() != own]
+        return {**inherited, "PATH": os.pathsep.join(kept)}
 
     def target(self, *, keep: bool) -> ProcessTarget:
         """Processes of this machine."""
@@ -239,6 +248,7 @@ def toolbox(
         yield tools
     finally:
         tools.close()
+        progress.idle()
 
 
 def begin_execution(tools: WiredToolbox, *, kind: str, started_s: float | None = None) -> Execution:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.engine.deploy_command import deploy_environment
 
 
@@ -34,6 +35,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 def _run(options: argparse.Namespace) -> int:
     excluded = [options.summary] if options.summary else []
     with opened(options, excluded=excluded) as (tools, pipeline):
+        pipeline.environment(options.environment)  # asked wrongly, nothing is begun
+        if options.strategy:
+            strategy_named(options.strategy)
         execution = wiring.begin_execution(tools, kind="deploy")
         with execution.containing():
             execution.revision = tools.revise(tools.workspace.root)

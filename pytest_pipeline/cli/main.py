@@ -27,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code (reference, "Exit codes").
     """
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as end:  # argparse ends with 2 for what is 4 here
+        return ExitCode.USAGE_ERROR if end.code else ExitCode.OK
     run: Callable[[argparse.Namespace], int] = options.run
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:

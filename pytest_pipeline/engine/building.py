@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_pipeline.domain.resources import PeerSpec
+from pytest_pipeline.domain.revisions import Revision, changed_paths
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.errors import SourceError
+
+#: How many changed paths a message names.
+PATHS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -28,16 +33,17 @@ class Built:
     peers: Mapping[str, Built]
 
 
-def build_all(tools: Toolbox, service: Service, root: Path, tree: str) -> Built:
+def build_all(tools: Toolbox, service: Service, root: Path, revision: Revision) -> Built:
     """Build a service and its peers; what is in the store already is not built again.
 
     Args:
         tools: The engine's ports.
         service: What is built.
         root: Its service root.
-        tree: Digest of its revision's tree.
+        revision: Its revision.
 
     Raises:
+        SourceError: If the source changed since the revision was read; names the paths.
         BuildError: With the builder's output.
     """
     peers = {}
@@ -45,9 +51,20 @@ def build_all(tools: Toolbox, service: Service, root: Path, tree: str) -> Built:
         if isinstance(spec, PeerSpec):
             peer_root = (root / spec.path).resolve()
             peer = tools.peer(peer_root)
-            revision = tools.revise(peer_root)
-            peers[spec.name] = build_all(tools, peer, peer_root, revision.tree)
-    return Built(service, _ensure(tools, service, root, tree), peers)
+            peers[spec.name] = build_all(tools, peer, peer_root, tools.revise(peer_root))
+    return Built(service, _ensure(tools, service, root, revision), peers)
+
+
+def moved(tools: Toolbox, root: Path, revision: Revision) -> str:
+    """Say which files changed since a revision was read; empty for none."""
+    changed = changed_paths(revision.files, tools.revise(root).files)
+    if not changed:
+        return ""
+    more = f", … (+{len(changed) - PATHS_SHOWN} more)" if len(changed) > PATHS_SHOWN else ""
+    return (
+        f"the source changed during the run: {', '.join(changed[:PATHS_SHOWN])}{more}; start "
+        "again, and what a run itself writes belongs into .gitignore or outside of the service root"
+    )
 
 
 def find_built(tools: Toolbox, service: Service, tree: str) -> str | None:
@@ -66,11 +83,14 @@ def install(tools: Toolbox, artifact: str) -> Installed:
     return tools.installer.install(manifest, tools.artifacts.folder(artifact))
 
 
-def _ensure(tools: Toolbox, service: Service, root: Path, tree: str) -> str:
+def _ensure(tools: Toolbox, service: Service, root: Path, revision: Revision) -> str:
+    tree = revision.tree
     known = find_built(tools, service, tree)
     if known is not None:
         tools.progress.line(f"artifact of {service.name}: {short(known)} (built before)")
         return known
+    if changed := moved(tools, root, revision):
+        raise SourceError(changed)
     tools.progress.busy(f"building {service.name}")
     with tempfile.TemporaryDirectory(prefix="build-", dir=tools.workspace.state) as drafts:
         into = Path(drafts) / "files"

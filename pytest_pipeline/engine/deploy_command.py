@@ -45,7 +45,7 @@ def deploy_environment(
             "that built it"
         )
     with execution.spending("build"):
-        built = build_all(tools, pipeline.service, tools.workspace.root, revision.tree)
+        built = build_all(tools, pipeline.service, tools.workspace.root, revision)
     execution.artifact = built.artifact
     promoter = Promoter(
         execution, built, keep=True, strategies={name: strategy} if strategy else {}

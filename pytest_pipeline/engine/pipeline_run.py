@@ -97,7 +97,7 @@ def _build(execution: Execution, pipeline: Pipeline, options: RunOptions) -> Pro
     tools = execution.tools
     tools.progress.section(f"build {pipeline.service.name}")
     with execution.spending("build"):
-        built = build_all(tools, pipeline.service, tools.workspace.root, execution.revision.tree)
+        built = build_all(tools, pipeline.service, tools.workspace.root, execution.revision)
     execution.artifact = built.artifact
     return Promoter(execution, built, options.keep, dict(options.strategies))
 

@@ -19,3 +19,7 @@ class Progress(Protocol):
     def busy(self, text: str) -> None:
         """Say what is being waited for; replaced by whatever is said next."""
         ...
+
+    def idle(self) -> None:
+        """Say that nothing is waited for any more."""
+        ...

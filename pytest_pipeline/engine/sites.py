@@ -12,7 +12,7 @@ from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.resources import STOP_GRACE_S, ResourceHall, fingerprint
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps import perform
+from pytest_pipeline.engine.steps import AT_ONCE, perform
 from pytest_pipeline.engine.toolbox import Toolbox
 
 
@@ -87,11 +87,15 @@ def close_site(site: Site) -> None:
             errors.append(error)
 
     attempt(site.router.stop)
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    peers = [each for each in site.started if each.provided.kind == "service"]
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         for instance in site.fleet.values():
             pool.submit(attempt, site.target.stop, instance, grace_s=STOP_GRACE_S)
+        for peer in peers:
+            pool.submit(attempt, peer.stop)
     for each in reversed(site.started):
-        attempt(each.stop)
+        if each not in peers:
+            attempt(each.stop)
     site.fleet.clear()
     if errors:
         raise errors[0]

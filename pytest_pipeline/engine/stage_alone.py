@@ -94,7 +94,7 @@ class StageAlone:
         if service is None:
             return None
         with self.execution.spending("build"):
-            built = build_all(tools, service, tools.workspace.root, revision.tree)
+            built = build_all(tools, service, tools.workspace.root, revision)
         self.execution.artifact = built.artifact
         return built
 

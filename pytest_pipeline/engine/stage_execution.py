@@ -6,17 +6,14 @@ from dataclasses import replace
 
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.handoffs import Handoff
-from pytest_pipeline.domain.revisions import changed_paths
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.stage_runner import StageRunner
-
-#: How many changed paths a message names.
-PATHS_SHOWN = 3
 
 
 def run_stage(
@@ -85,20 +82,9 @@ def conclude_stage(
 
 
 def _moved(execution: Execution) -> str:
-    """Say which files changed since the revision was read; empty for none."""
-    revision = execution.revision
-    if revision is None:
+    if execution.revision is None:
         return ""
-    now = execution.tools.revise(execution.tools.workspace.root)
-    changed = changed_paths(revision.files, now.files)
-    more = f", … (+{len(changed) - PATHS_SHOWN} more)" if len(changed) > PATHS_SHOWN else ""
-    return (
-        changed
-        and (
-            f"the source changed while the stage ran: {', '.join(changed[:PATHS_SHOWN])}{more}; "
-            "start again, and let git ignore what tests write"
-        )
-    ) or ""
+    return moved(execution.tools, execution.tools.workspace.root, execution.revision)
 
 
 def _foreign(execution: Execution, site: Site | None) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from pytest_pipeline.domain.alarms import AlarmReading, AlarmState, PoolStatistics, evaluate
+from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.domain.plans import (
     AwaitHealthy,
     Bake,
@@ -27,6 +30,8 @@ ALARM_POLL_S = 0.25
 READY_TIMEOUT_S = 2.0
 #: How long after the bake time alarms may still gather the data they need, seconds.
 PATIENCE_S = 10.0
+#: Instances that are stopped at the same time.
+AT_ONCE = 8
 
 
 def perform(step: Step, site: Site) -> None:
@@ -162,11 +167,13 @@ def _drain(site: Site, instances: tuple[str, ...]) -> None:
 
 
 def _stop(site: Site, instances: tuple[str, ...]) -> None:
-    for each in instances:
-        known = site.fleet.get(each)
-        if known is not None:
-            run = run_of(site.releases[known.release][0].configuration)
-            site.target.stop(known, grace_s=run.drain_timeout_s)
+    def stop(instance: Instance) -> None:
+        run = run_of(site.releases[instance.release][0].configuration)
+        site.target.stop(instance, grace_s=run.drain_timeout_s)
+
+    known = [site.fleet[each] for each in instances if each in site.fleet]
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        list(pool.map(stop, known))
     site.forget(instances)
 
 

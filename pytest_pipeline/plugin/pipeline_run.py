@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def run_pipeline(
     pipeline = effective_pipeline(config, layer_map)
     options = run_options(config)
     engine.chosen_steps(pipeline, options)
+    refuse_unclaimed(layer_map, pipeline)
     runner.expect_layers({layer for stage in pipeline.stages for layer in stage.layers})
     with _tools(config, pipeline) as tools:
         execution = wiring.begin_execution(tools, kind="pipeline", started_s=_STARTED_S)
@@ -127,6 +129,25 @@ def effective_pipeline(
     if pipeline.stages:
         return pipeline
     return default_pipeline({*layer_map.layers, *(asked.layers if asked else ())}, base=pipeline)
+
+
+def refuse_unclaimed(layer_map: LayerMap, pipeline: Pipeline) -> None:
+    """Refuse test files that no stage would run: a release is what all tests have seen.
+
+    Raises:
+        ConfigError: Naming the layers, and how to claim them.
+    """
+    claimed = {layer for stage in pipeline.stages for layer in stage.layers}
+    unclaimed = Counter(
+        min(layers) for layers in layer_map.files.values() if layers and not layers & claimed
+    )
+    if unclaimed:
+        counted = ", ".join(f"{layer} ({count} files)" for layer, count in unclaimed.items())
+        layer = next(iter(unclaimed))
+        raise ConfigError(
+            f"tests of no stage: {counted}. Add [tool.pytest_pipeline.stages.{layer}], or name "
+            f"the layer in the layers of another stage: layers = [..., {layer!r}]"
+        )
 
 
 def run_options(config: pytest.Config) -> engine.RunOptions:

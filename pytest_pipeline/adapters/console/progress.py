@@ -22,12 +22,12 @@ class ConsoleProgress:
 
     def section(self, title: str) -> None:
         """Say that a stage, a build or a promotion begins."""
-        self._settle()
+        self.idle()
         self._console.rule(f"[bold]{escape(title)}[/]", characters="-")
 
     def line(self, text: str) -> None:
         """Say something that stays on the screen."""
-        self._settle()
+        self.idle()
         self._console.print(escape(text), soft_wrap=True, highlight=False)
 
     def busy(self, text: str) -> None:
@@ -40,7 +40,8 @@ class ConsoleProgress:
         else:
             self._status.update(escape(text))
 
-    def _settle(self) -> None:
+    def idle(self) -> None:
+        """Take the live line away."""
         if self._status is not None:
             self._status.stop()
             self._status = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -34,7 +34,7 @@ def render_summary(summary: Mapping[str, Any], console: Console) -> None:
     if summary["stages"]:
         console.print(_stages(summary["stages"]))
     if summary["deployments"]:
-        console.print(_deployments(summary["deployments"]))
+        console.print(_deployments(summary["deployments"], is_roomy=console.width >= _ROOMY))
     for line in (*_outcome(summary), _time(summary["time_s"])):
         console.print(line, soft_wrap=True)
 
@@ -72,26 +72,31 @@ def _reasons(stage: Mapping[str, Any]) -> list[str]:
     return reasons
 
 
-def _deployments(deployments: list[Mapping[str, Any]]) -> Table:
-    table = _table(
-        "environment", "strategy", "release", "status", "requests", "lost", "errors",
-        "longest gap", "cut-over", "detected", "rollback", "time",
-    )  # fmt: skip
+#: Below this width, columns, the table of deployments shows what matters most.
+_ROOMY = 118
+
+
+def _deployments(deployments: list[Mapping[str, Any]], *, is_roomy: bool) -> Table:
+    columns: dict[str, Callable[[Mapping[str, Any]], str | Text]] = {
+        "environment": lambda each: str(each["environment"]),
+        "strategy": lambda each: str(each["strategy"]),
+        "release": lambda each: f"{each['stable'] or 'none'} > {each['candidate']}",
+        "status": lambda each: _coloured(each["status"]),
+        "requests": lambda each: str(each["requests"]),
+        "lost": lambda each: _alarming(each["lost_requests"]),
+        "errors": lambda each: _alarming(each["error_requests"]),
+        "longest gap": lambda each: _milliseconds(each["longest_gap_ms"]),
+        "cut-over": lambda each: _milliseconds(each["cutover_ms"]),
+        "detected": lambda each: _milliseconds(each["detection_ms"]),
+        "rollback": lambda each: _milliseconds(each["rollback_ms"]),
+        "time": lambda each: _seconds(each["duration_s"]),
+    }
+    if not is_roomy:
+        for name in ("strategy", "requests", "cut-over", "detected"):
+            del columns[name]
+    table = _table(*columns)
     for each in deployments:
-        table.add_row(
-            each["environment"],
-            each["strategy"],
-            f"{each['stable'] or 'none'} > {each['candidate']}",
-            _coloured(each["status"]),
-            str(each["requests"]),
-            _alarming(each["lost_requests"]),
-            _alarming(each["error_requests"]),
-            _milliseconds(each["longest_gap_ms"]),
-            _milliseconds(each["cutover_ms"]),
-            _milliseconds(each["detection_ms"]),
-            _milliseconds(each["rollback_ms"]),
-            _seconds(each["duration_s"]),
-        )
+        table.add_row(*(cell(each) for cell in columns.values()))
     return table
 
 
@@ -115,11 +120,19 @@ def _time(time_s: Mapping[str, float]) -> str:
     return f"wall {time_s['wall']:.1f} s = {parts}"
 
 
+#: Columns of figures.
+_RIGHT = ("requests", "lost", "errors", "longest gap", "cut-over", "detected", "rollback", "time")
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        right = column in ("requests", "lost", "errors", "longest gap", "cut-over", "time")
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+        table.add_column(
+            column,
+            justify="right" if column in _RIGHT else "left",
+            overflow="fold",
+            no_wrap=column != "decided by",
+        )
     return table
 
 

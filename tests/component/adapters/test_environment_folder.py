@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
 
-EnvironmentFolder(Path(sys.argv[1])).acquire("staging", by="execution 7")
+folder = EnvironmentFolder(Path(sys.argv[1]))
+folder.acquire("staging", by="execution 7")
 print("taken", flush=True)
 sys.stdin.read()
 """

@@ -29,6 +29,8 @@ class SilentProgress:
 
     def busy(self, text: str) -> None: ...
 
+    def idle(self) -> None: ...
+
 
 def run_of(outcomes: Mapping[str, TestOutcome], **more: object) -> StageRun:
     return StageRun(Tally(outcomes, len(outcomes)), {}, **more)  # type: ignore[arg-type]
@@ -188,7 +190,7 @@ def test_a_source_that_changes_while_a_stage_runs_makes_its_evidence_worthless(
     execution = executed(tools, EditingRunner())
 
     assert execution.exit_code is ExitCode.ERROR
-    assert "changed while the stage ran: app.py" in execution.failures[0]
+    assert "the source changed during the run: app.py" in execution.failures[0]
     evidence = tools.evidence.latest("unit")
     assert evidence is not None
     assert not evidence.verdict.promotes

@@ -42,6 +42,9 @@ class SpokenProgress:
     def busy(self, text: str) -> None:
         self.said.append(text)
 
+    def idle(self) -> None:
+        self.said.append("")
+
 
 @dataclass
 class ListJournal:
