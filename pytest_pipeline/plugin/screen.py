@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,7 +56,8 @@ class Screen:
         """Add to the number of deselected tests in the last line."""
         terminal = self._terminal
         if terminal is not None and count:
-            terminal.stats.setdefault("deselected", []).extend([None] * count)
+            stand_ins = [SimpleNamespace() for _ in range(count)]  # others look at their attributes
+            terminal.stats.setdefault("deselected", []).extend(stand_ins)
 
     def expect_workers(self) -> None:
         """Write test by test, not file by file: workers report files in turns."""

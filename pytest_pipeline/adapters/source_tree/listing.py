@@ -25,6 +25,11 @@ _TOOL_WRITTEN = (
     ".ruff_cache",
     ".coverage",
     ".coverage.*",
+    "coverage.xml",
+    "htmlcov",
+    ".hypothesis",
+    ".benchmarks",
+    ".nox",
     "node_modules",
 )
 
