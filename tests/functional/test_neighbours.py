@@ -68,7 +68,7 @@ def test_a_rerun_that_passes_passes(run: Run, write: Write, workers: tuple[str, 
             "tests/unit/test_a.py": """
                 import pathlib
                 def test_flaky():
-                    seen = pathlib.Path("seen")
+                    seen = pathlib.Path(".pipeline", "seen")
                     if not seen.exists():
                         seen.touch()
                         assert 0
