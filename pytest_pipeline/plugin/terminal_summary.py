@@ -26,10 +26,21 @@ class SummaryScreen:
         self._config = config
         self._summary = summary
         self._outputs = outputs
+        self._shown = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:
         """Show the summary."""
+        self._show()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """Show it after a crash of pytest, too, which then has no summary of its own."""
+        if not (self._shown or self._config.getoption("no_summary", default=True)):
+            self._show()
+
+    def _show(self) -> None:
+        self._shown = True
         stream = TerminalStream(self._config)
         progress, console = wiring.progress_on(
             stream, is_terminal=stream.isatty(), width=stream.columns
