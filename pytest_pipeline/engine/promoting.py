@@ -141,10 +141,11 @@ class Promoter:
             code = ExitCode.INTERRUPTED
         else:  # without its resources no release serves, and this one is not to blame
             code = ExitCode.ERROR if dead else ExitCode.ROLLED_BACK
+        more = f"{dead}; " if dead and dead not in record.failure else ""
         self.execution.fail(
             code,
             f"deployment to {site.environment.name} failed: {record.failure}; "
-            f"{f'{dead}; ' if dead else ''}now serving: {record.serving}",
+            f"{more}now serving: {record.serving}",
             output=record.log_tail,
         )
 

@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.conftest import Show
 from tests.acceptance.containers import containers_of, existing, remove
 from tests.acceptance.outcomes import COLUMNS, Fault, Outcome
-from tests.e2e.drills.drill import Drill
+from tests.e2e.drills.drill import SAMPLE_SERVICE, Drill
 from tests.e2e.drills.journals import begins_step
 from tests.e2e.drills.pipeline_run import PipelineRun, Running
 from tests.e2e.drills.repository import Repository
@@ -75,8 +75,8 @@ def router_killed(drill: Drill, service: Repository) -> PipelineRun:
     return running.wait(within_s=_WITHIN_S)
 
 
-def rolling_out(drill: Drill, service: Repository, step: str) -> Running:
-    running = drill.start_pytest(service, "--pipeline", "--pipeline-through=staging")
+def rolling_out(drill: Drill, service: Repository, step: str, *more: str) -> Running:
+    running = drill.start_pytest(service, "--pipeline", "--pipeline-through=staging", *more)
     begins_step(running, service, "staging", step, within_s=_WITHIN_S)
     return running
 
@@ -102,8 +102,8 @@ def binds(thief: socket.socket, port: int) -> bool:
     return True
 
 
-def read_only(drill: Drill, service: Repository) -> PipelineRun:
-    fresh = drill.copy(service.root, "read_only")
+def read_only(drill: Drill, _: Repository) -> PipelineRun:
+    fresh = drill.copy(SAMPLE_SERVICE, "read_only")
     undo, command = ["chmod", "u+w"], ["chmod", "a-w"]
     if os.geteuid() == 0:  # who may write wherever permissions forbid it
         undo, command = ["chattr", "-i"], ["chattr", "+i"]
@@ -114,7 +114,14 @@ def read_only(drill: Drill, service: Repository) -> PipelineRun:
         subprocess.run([*undo, str(fresh.root)], check=True, timeout=10)
 
 
-def database_killed_in_deployment(drill: Drill, service: Repository) -> PipelineRun:
+def database_killed_beside_stable(drill: Drill, service: Repository) -> PipelineRun:
+    running = rolling_out(drill, service, "Bake", "--pipeline-strategy=staging=blue-green")
+    kill_database(drill, service)
+    return running.wait(within_s=_WITHIN_S)
+
+
+def database_killed_without_stable(drill: Drill, service: Repository) -> PipelineRun:
+    set_run(service, "deploy_timeout_s = 10")
     running = rolling_out(drill, service, "Bake")
     kill_database(drill, service)
     return running.wait(within_s=_WITHIN_S)
@@ -195,8 +202,12 @@ FAULTS = (
         ("resource database", "of dev died"),
     ),
     Fault(
-        "PostgreSQL is killed during a deployment", database_killed_in_deployment, 26,
-        ("resource database", "of staging died"),
+        "PostgreSQL is killed during a deployment", database_killed_beside_stable, 26,
+        ("resource database", "of staging died", "now serving: r2 (100 %)"),
+    ),
+    Fault(
+        "PostgreSQL is killed when stable is replaced", database_killed_without_stable, 24,
+        ("resource database", "of staging died", "now serving: r3 (100 %)"),
     ),
     Fault("Ctrl-C while it builds", interrupted_building, 2, STOPPED),
     Fault("Ctrl-C while it tests", interrupted_testing, 2, STOPPED),

@@ -285,6 +285,8 @@ def test_a_release_is_not_promoted_over_a_dead_resource(stage: Stage) -> None:
 
     assert record.status is DeploymentStatus.FAILED
     assert "resource database (embedded 18) of staging died" in record.failure
+    assert record.rolled_back
+    assert stage.serving() == {"r1": 100}
 
 
 def test_a_candidate_is_not_waited_for_whose_database_died(stage: Stage) -> None:
