@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_pipeline.config.declared import Declared
+from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.lines import KeyPath
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.problems import Problem
-from pytest_pipeline.config.strategy_options import option_problems
+from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.domain.templates import placeholders
+from pytest_pipeline.errors import PlanError
 
 #: Sections that mean nothing without a service that is built and run.
 _OF_A_SERVICE = ("build", "run", "resources", "environments")
@@ -27,14 +30,16 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
     """
     yield from _whole_service(declared)
     yield from _port_is_used(configuration)
+    yield from _migrates(configuration)
     yield from _layers_of_stages(configuration, declared)
     yield from _baselines(configuration)
     for name, environment in configuration.environments.items():
         at: KeyPath = ("environments", name)
         yield from _provided(configuration, environment, at)
-        yield from option_problems(
+        wrong = option_problems(
             environment.strategy, environment.options, environment.replicas, at=(*at, "options")
         )
+        yield from wrong or _healthy_enough(environment, at)
 
 
 def _whole_service(declared: Declared) -> Iterator[Problem]:
@@ -94,6 +99,35 @@ def _baselines(configuration: Configuration) -> Iterator[Problem]:
                         f"got {relative[0]!r}, which is relative to stable, wanted an absolute "
                         "criterion: without an environment the stage has no stable",
                     )
+
+
+def _healthy_enough(environment: EnvironmentTable, at: KeyPath) -> Iterator[Problem]:
+    wanted = healthy_count(environment.minimum_healthy, environment.replicas)
+    if wanted is None:
+        return
+    at = (*at, "minimum_healthy")
+    if wanted > environment.replicas:
+        yield Problem(at, f"got {wanted}, wanted at most the replicas, {environment.replicas}")
+        return
+    stable, candidate = fleets_of(environment.replicas)
+    try:
+        plan_deployment(
+            environment.strategy,
+            environment.options,
+            stable,
+            candidate,
+            minimum_healthy=wanted,
+        )
+    except PlanError as error:
+        yield Problem(at, str(error))
+
+
+def _migrates(configuration: Configuration) -> Iterator[Problem]:
+    run = configuration.run
+    if run is not None and run.irreversible and run.migrate is None:
+        yield Problem(
+            ("run", "irreversible"), "got true, wanted run.migrate beside it, which it is said of"
+        )
 
 
 def _provided(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_pipeline.config.declared import Declared
+from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
@@ -10,7 +11,7 @@ from pytest_pipeline.config.models.services import CommandTable, RunTable, Wheel
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 from pytest_pipeline.domain.criteria import parse_criterion
-from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.pipelines import Pipeline
@@ -59,6 +60,7 @@ def _run(table: RunTable) -> RunSpec:
     return RunSpec(
         command=table.command,
         migrate=table.migrate or (),
+        irreversible=table.irreversible,
         ready=table.ready,
         variables=table.variables,
         deploy_timeout_s=table.deploy_timeout_s,
@@ -115,6 +117,9 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         replicas=table.replicas,
         strategy=table.strategy,
         options=table.options,
+        minimum_healthy=healthy_count(table.minimum_healthy, table.replicas),
+        progress_deadline_s=table.progress_deadline_s,
+        concurrency=Concurrency(table.concurrency),
         variables=table.variables,
         resources=table.resources,
         probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),

@@ -9,9 +9,10 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from inspect import cleandoc
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -22,7 +23,7 @@ from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.config.shapes import Shape, alternatives, bare
-from pytest_pipeline.config.strategy_options import options_table
+from pytest_pipeline.config.strategy_options import table_of
 from pytest_pipeline.domain.layers import STANDARD_LAYERS
 from pytest_pipeline.domain.measures import MEASURES
 from pytest_pipeline.domain.strategies import OPTIONS
@@ -75,7 +76,7 @@ def page() -> str:
     for title, table in _SECTIONS:
         parts.append(f"## {title}\n\n{cleandoc(table.__doc__ or '')}\n\n{_keys(table)}")
     parts.append("## Strategy options\n\nKeys of `[environments.NAME.options]`.\n")
-    parts.extend(f"### `{strategy}`\n\n{_options(strategy)}" for strategy in OPTIONS)
+    parts.extend(f"### `{name}`\n\n{_options(options)}" for name, options in OPTIONS.items())
     parts.append(f"## Measures\n\nWhat objectives can name.\n\n{_measures()}")
     return "\n".join(parts)
 
@@ -95,18 +96,26 @@ def _keys(table: type[BaseModel]) -> str:
     )
 
 
-def _options(strategy: str) -> str:
+def _options(options: type) -> str:
+    """Return the table of a strategy's options, and those of the tables that they hold."""
     meanings = {
         name: " ".join(text.split())
-        for name, text in _ATTRIBUTE.findall(cleandoc(OPTIONS[strategy].__doc__ or ""))
+        for name, text in _ATTRIBUTE.findall(cleandoc(options.__doc__ or ""))
     }
-    return _rows(
+    rows = _rows(
         ("Key", "Type", "Default", "Meaning"),
         (
             (f"`{name}`", _type(field.annotation), _default(field), meanings.get(name))
-            for name, field in options_table(strategy).model_fields.items()
+            for name, field in table_of(options).model_fields.items()
         ),
     )
+    inner = (
+        f"\nKeys of each of `{name}`:\n\n{_options(entry)}"
+        for name, hint in get_type_hints(options).items()
+        for entry in get_args(hint)
+        if is_dataclass(entry) and isinstance(entry, type)
+    )
+    return "".join((rows, *inner))
 
 
 def _measures() -> str:
@@ -150,9 +159,21 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    if value in (None, (), {}) or isinstance(value, BaseModel):
+    if value in (None, (), {}, "") or isinstance(value, BaseModel):
         return ""
-    return f"`{json.dumps(value)}`"
+    return f"`{_toml(value)}`"
+
+
+def _toml(value: object) -> str:
+    """Return a value as the file spells it; keys of a table that have their default left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        keys = {each.name: each.default for each in fields(value)}
+        told = {name: getattr(value, name) for name in keys}
+        pairs = (f"{name} = {_toml(each)}" for name, each in told.items() if each != keys[name])
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return json.dumps(value)
 
 
 if __name__ == "__main__":

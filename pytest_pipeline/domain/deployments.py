@@ -37,6 +37,10 @@ class DeploymentRecord:
         duration_s: The whole deployment, seconds.
         rolled_back: Whether stable serves again after a failure.
         rollback_failed: Whether the way back failed as well.
+        phase: How its rollout ended (`rollouts.Phase`): ``frozen`` and ``rollback failed`` want
+            somebody's decision.
+        trigger: What made it go back (`rollback_triggers.RollbackTrigger`); empty when nothing did.
+        interrupted: Whether Ctrl-C stopped it.
         failure: Why it failed, for people; empty when it succeeded.
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
@@ -60,6 +64,9 @@ class DeploymentRecord:
     duration_s: float
     rolled_back: bool = False
     rollback_failed: bool = False
+    phase: str = ""
+    trigger: str = ""
+    interrupted: bool = False
     failure: str = ""
     serving: str = ""
     log_tail: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 
@@ -25,6 +26,18 @@ class ProbeSpec:
     connections: int = 8
 
 
+class Concurrency(StrEnum):
+    """What becomes of a deployment to an environment where another one is under way.
+
+    Source:
+        CodePipeline's execution modes: queued (``wait``) and superseded.
+    """
+
+    REFUSE = "refuse"
+    WAIT = "wait"
+    SUPERSEDE = "supersede"
+
+
 @dataclass(frozen=True)
 class Environment:
     """A place that runs releases of the service.
@@ -35,6 +48,11 @@ class Environment:
         replicas: Instances wanted; count, >= 1.
         strategy: Name of the deployment strategy.
         options: The strategy's options, as configured.
+        minimum_healthy: Healthy instances that serve at any time of a deployment, at least; count;
+            None for what the strategy keeps by itself.
+        progress_deadline_s: Longest time without progress of a rollout, seconds, > 0; it goes back
+            then. Pauses, bakes and delays do not count.
+        concurrency: What becomes of a second deployment while one is under way.
         variables: Environment variables of instances, over those of the service.
         resources: Names of the service's resources that it provides; None for all.
         probe: The traffic that measures its deployments.
@@ -46,6 +64,9 @@ class Environment:
     replicas: int = 1
     strategy: str = "rolling"
     options: Mapping[str, object] = field(default_factory=dict)
+    minimum_healthy: int | None = None
+    progress_deadline_s: float = 600.0
+    concurrency: Concurrency = Concurrency.REFUSE
     variables: Mapping[str, str] = field(default_factory=dict)
     resources: tuple[str, ...] | None = None
     probe: ProbeSpec = ProbeSpec()

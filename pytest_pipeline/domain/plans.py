@@ -39,10 +39,29 @@ class AwaitHealthy:
     Attributes:
         instances: Their identifiers.
         min_ready_s: How long they must stay ready, seconds, >= 0.
+        max_failures: Instances of the release that may fail in the whole deployment and are
+            launched anew; count, >= 0.
     """
 
     instances: tuple[str, ...]
     min_ready_s: float = 0.0
+    max_failures: int = 0
+
+
+@dataclass(frozen=True)
+class TrafficRules:
+    """What decides, beside the weights, which release answers a request.
+
+    Attributes:
+        testers_header: ``name: value`` of the requests that the candidate answers whatever its
+            weight; empty for none.
+        sticky_by: ``header:NAME`` or ``cookie:NAME``: requests with the same value there are
+            answered by the same release while the weights stay, and who got the candidate keeps
+            it when its weight grows; empty for a draw per request.
+    """
+
+    testers_header: str = ""
+    sticky_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,12 +74,44 @@ class Shift:
         stable: Instances of stable that get traffic.
         candidate: Instances of the candidate that get traffic.
         candidate_percent: Share of new requests for the candidate, 0-100; 0 when it has no
-            instance here, 100 when stable has none.
+            instance here, 100 when stable has none (or 0 of a preview that nobody else sees).
+        preview: Whether the candidate answers at the preview address as well.
+        rules: What else decides who answers.
     """
 
     stable: tuple[str, ...]
     candidate: tuple[str, ...]
     candidate_percent: int
+    preview: bool = False
+    rules: TrafficRules = TrafficRules()
+
+
+@dataclass(frozen=True)
+class Smoke:
+    """Run tests against the candidate at the preview address; any that fails, fails the step.
+
+    Attributes:
+        tests: Names of layers, or node ids.
+    """
+
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunHook:
+    """Run a command of the user's at a lifecycle event, once for each instance.
+
+    Attributes:
+        event: Name of the event, in CodeDeploy's words (`lifecycle_events`).
+        command: The command.
+        instances: The instances it is about.
+        timeout_s: Longest duration for one instance, seconds, > 0.
+    """
+
+    event: str
+    command: tuple[str, ...]
+    instances: tuple[str, ...]
+    timeout_s: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +139,37 @@ class Bake:
     duration_s: float
 
 
-Step = Migrate | Launch | AwaitHealthy | Shift | Drain | Stop | Bake
+@dataclass(frozen=True)
+class AwaitPromotion:
+    """Watch the alarms until somebody promotes; time alone never does."""
+
+
+@dataclass(frozen=True)
+class DelayScaleDown:
+    """Keep what was replaced running, so that going back stays one router update.
+
+    Attributes:
+        instances: What is kept.
+        duration_s: How long, seconds, >= 0.
+    """
+
+    instances: tuple[str, ...]
+    duration_s: float
+
+
+Step = (
+    Migrate
+    | Launch
+    | AwaitHealthy
+    | Shift
+    | Smoke
+    | RunHook
+    | Drain
+    | Stop
+    | Bake
+    | AwaitPromotion
+    | DelayScaleDown
+)
 
 
 @dataclass(frozen=True)
@@ -98,44 +179,10 @@ class Plan:
     Attributes:
         strategy: Name of the strategy that made it, or ``rollback``.
         steps: What is done, in order.
+        minimum_healthy: Healthy instances that serve at any time, at least; count, >= 0. A step
+            that would leave fewer is not performed.
     """
 
     strategy: str
     steps: tuple[Step, ...]
-
-
-def describe(step: Step) -> str:
-    """Return a step in words, one line."""
-    match step:
-        case Migrate(release):
-            return f"run the migration of r{release}"
-        case Launch(_, instances, replaces):
-            place = f" in the place of {_listed(replaces)}" if replaces else ""
-            return f"launch {_listed(instances)}{place}"
-        case AwaitHealthy(instances, min_ready_s):
-            stay = f" for {min_ready_s:g} s" if min_ready_s else ""
-            return f"await {_listed(instances)} ready{stay}"
-        case Shift():
-            return f"shift traffic: {_shares(step)}"
-        case Drain(instances):
-            return f"drain {_listed(instances)}"
-        case Stop(instances):
-            return f"stop {_listed(instances)}"
-        case Bake(duration_s):
-            return f"bake {duration_s:g} s under alarms"
-
-
-def _shares(step: Shift) -> str:
-    shares = [
-        f"{percent} % to {_listed(instances)}"
-        for percent, instances in (
-            (100 - step.candidate_percent, step.stable),
-            (step.candidate_percent, step.candidate),
-        )
-        if instances
-    ]
-    return ", ".join(shares) or "none, nothing serves"
-
-
-def _listed(instances: tuple[str, ...]) -> str:
-    return ", ".join(instances)
+    minimum_healthy: int = 0

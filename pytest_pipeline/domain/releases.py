@@ -51,6 +51,7 @@ def configuration_of(run: RunSpec, variables: Mapping[str, str]) -> dict[str, st
     return {
         "command": json.dumps(run.command),
         "migrate": json.dumps(run.migrate),
+        "irreversible": json.dumps(run.irreversible),
         "ready": run.ready,
         "variables": json.dumps({**run.variables, **variables}, sort_keys=True),
         "deploy_timeout_s": repr(run.deploy_timeout_s),
@@ -64,6 +65,7 @@ def run_of(configuration: Mapping[str, str]) -> RunSpec:
     return RunSpec(
         command=tuple(json.loads(configuration["command"])),
         migrate=tuple(json.loads(configuration["migrate"])),
+        irreversible=json.loads(configuration.get("irreversible", "false")),
         ready=configuration["ready"],
         variables=json.loads(configuration["variables"]),
         deploy_timeout_s=float(configuration["deploy_timeout_s"]),

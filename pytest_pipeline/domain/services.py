@@ -44,6 +44,8 @@ class RunSpec:
             installed artifact's folder), ``{environment}``, ``{release}``, ``{instance}``,
             ``{resources.NAME.url}``.
         migrate: Run once per release before its first instance starts; empty for none.
+        irreversible: Whether releases before this one cannot run on the migrated data: a failure
+            after the migration freezes the rollout instead of going back.
         ready: Path that answers 2xx when the instance may get traffic.
         variables: Environment variables of instances; the same placeholders but ``{port}``.
         deploy_timeout_s: Longest time from launch to ready, seconds, > 0.
@@ -54,6 +56,7 @@ class RunSpec:
 
     command: tuple[str, ...]
     migrate: tuple[str, ...] = ()
+    irreversible: bool = False
     ready: str = "/"
     variables: Mapping[str, str] = field(default_factory=dict)
     deploy_timeout_s: float = 30.0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pytest_pipeline.adapters.console.planned_steps import step_lines
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
-from pytest_pipeline.domain.plans import Plan, describe
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.textbook import TEXTBOOK, cautions
+from pytest_pipeline.engine.planning import PlannedDeployment
 
 
 def render_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Console) -> None:
@@ -45,21 +47,30 @@ def render_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Conso
             )
         console.print()
         console.print(environments)
+        _warn((f"{name}: {text}" for name, text in cautions(pipeline)), console)
 
 
-def render_plans(plans: Sequence[tuple[str, Plan]], console: Console) -> None:
-    """Print plans, step by step.
+def render_plans(plans: Sequence[PlannedDeployment], console: Console) -> None:
+    """Print plans, step by step, with what the textbooks say of their strategies.
 
     Args:
-        plans: Environment and plan of each deployment.
+        plans: The deployments that would be made.
         console: Where to print.
     """
-    for environment, plan in plans:
-        console.print(f"[bold]{escape(environment)}[/] ({plan.strategy})")
-        for number, step in enumerate(plan.steps, start=1):
-            console.print(f"  {number:2}. {escape(describe(step))}", soft_wrap=True)
+    for each in plans:
+        console.print(f"[bold]{escape(each.environment)}[/] ({each.plan.strategy})")
+        if each.plan.strategy in TEXTBOOK:
+            console.print(f"  {TEXTBOOK[each.plan.strategy]}", soft_wrap=True, highlight=False)
+        _warn(each.cautions, console)
+        for line in step_lines(each.plan, each.stable):
+            console.print(escape(line), soft_wrap=True, highlight=False)
     if not plans:
         console.print("no environment is configured: nothing is deployed")
+
+
+def _warn(cautions: Iterable[str], console: Console) -> None:
+    for text in cautions:
+        console.print(f"  [yellow]WARNING[/]: {escape(text)}", soft_wrap=True, highlight=False)
 
 
 def _gate(stage: Stage) -> str:

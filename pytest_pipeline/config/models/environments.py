@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from pytest_pipeline.config.declared import declared_in
 from pytest_pipeline.config.models.fields import (
@@ -23,11 +24,12 @@ from pytest_pipeline.config.models.placeholders import InstanceText
 from pytest_pipeline.domain.alarms import Alarm
 from pytest_pipeline.domain.criteria import Comparison, parse_criterion
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
-from pytest_pipeline.domain.strategies import NOT_YET, OPTIONS
+from pytest_pipeline.domain.strategies import OPTIONS
 from pytest_pipeline.errors import ConfigError
 
 _TARGETS = ("process",)
 _LATER_TARGETS = ("docker", "swarm")
+_PERCENT = re.compile(r"(\d{1,3})%")
 
 
 def _target(value: str) -> str:
@@ -37,12 +39,18 @@ def _target(value: str) -> str:
 
 
 def _strategy(value: str) -> str:
-    if value in NOT_YET:
-        raise refuse(
-            f"strategy {value!r} is not available yet, the next release brings it; "
-            f"available: {', '.join(OPTIONS)}"
-        )
     return one_of(value, OPTIONS, "strategy")
+
+
+def _minimum_healthy(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str):
+        percent = _PERCENT.fullmatch(value)
+        if percent and int(percent[1]) <= 100:  # noqa: PLR2004 - percent
+            return value
+    got = repr(value) if type(value) in (int, float, str) else "something else"
+    raise refuse(f"got {got}, wanted a number of instances >= 0, or a share such as '75%'")
 
 
 def _resource(value: str, info: ValidationInfo) -> str:
@@ -102,7 +110,11 @@ class AlarmTable(Table):
 
 
 class EnvironmentTable(Table):
-    """A place that runs releases; environments are promoted in the order the file has them."""
+    """A place that runs releases; environments are promoted in the order the file has them.
+
+    For production, the environment of that name or else the last of several, `in-place` is warned
+    of.
+    """
 
     target: Annotated[str, AfterValidator(_target)] = Field(
         default=Environment.target, description="What runs instances: `process`."
@@ -115,6 +127,22 @@ class EnvironmentTable(Table):
     options: dict[str, Anything] = Field(
         default_factory=dict,
         description="[Options of the strategy](#strategy-options).",
+    )
+    minimum_healthy: Annotated[int | str, PlainValidator(_minimum_healthy)] | None = Field(
+        default=None,
+        description="Healthy instances that serve at any time of a deployment, at least: a number "
+        'from 0 to `replicas`, or a share of them such as `"75%"`, rounded up. By default what the '
+        "strategy keeps.",
+    )
+    progress_deadline_s: Seconds = Field(
+        default=Environment.progress_deadline_s,
+        description="Longest time without progress of a rollout, seconds, > 0; it goes back then. "
+        "Pauses, bakes and delays do not count.",
+    )
+    concurrency: Literal["refuse", "wait", "supersede"] = Field(
+        default=Environment.concurrency.value,
+        description="What becomes of a deployment while another one to the environment is under "
+        "way: it is refused, waits for the other's end, or takes its place, which goes back first.",
     )
     variables: dict[VariableName, InstanceText] = Field(
         default_factory=dict,

@@ -63,6 +63,11 @@ class RunTable(Table):
         description="Program and arguments run once per release before its first instance starts. "
         "Placeholders: as `command` without `{port}` and `{instance}`.",
     )
+    irreversible: bool = Field(
+        default=RunSpec.irreversible,
+        description="Whether releases before this one cannot run on the migrated data: a failure "
+        "after the migration then freezes the rollout instead of going back.",
+    )
     ready: UrlPath = Field(
         default=RunSpec.ready,
         description="Path that answers 2xx when the instance may get traffic.",

@@ -45,6 +45,17 @@ _RIGHT = tomllib.loads(
     resources = ["db"]
     probe = {rate = 5}
     alarms = [{measure = "error_ratio", bound = "<= 0.1"}]
+    [environments.staging]
+    strategy = "canary"
+    minimum_healthy = "50%"
+    options = {steps = [{weight = 1, pause_s = 2}, {weight = 50, pause = "promotion"}]}
+    resources = ["db"]
+    [environments.live]
+    strategy = "in-place"
+    minimum_healthy = 0
+    concurrency = "wait"
+    options = {hooks = {ApplicationStop = ["true"]}}
+    resources = ["db"]
     """
 )
 

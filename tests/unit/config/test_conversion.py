@@ -6,13 +6,16 @@ import pytest
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 from pytest_pipeline.domain.criteria import Comparison, Criterion
-from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
+from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.layers import STANDARD_LAYERS, LayerRules
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.plans import AwaitPromotion, Bake
 from pytest_pipeline.domain.resources import PostgresSpec, Provider
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service, WheelBuild
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.strategies import plan_deployment
 
 Made = Callable[[str], Pipeline]
 
@@ -46,6 +49,7 @@ def test_a_service_has_what_is_configured(pipeline: Made) -> None:
         [run]
         command = ["{artifact}/serve", "{port}"]
         migrate = ["{artifact}/migrate"]
+        irreversible = true
         ready = "/readyz"
         variables = {DATABASE_URL = "{resources.db.url}"}
         deploy_timeout_s = 1
@@ -65,6 +69,7 @@ def test_a_service_has_what_is_configured(pipeline: Made) -> None:
         RunSpec(
             command=("{artifact}/serve", "{port}"),
             migrate=("{artifact}/migrate",),
+            irreversible=True,
             ready="/readyz",
             variables={"DATABASE_URL": "{resources.db.url}"},
             deploy_timeout_s=1,
@@ -146,6 +151,9 @@ target = "process"
 replicas = 3
 strategy = "blue-green"
 options = {bake_s = 5}
+minimum_healthy = 2
+progress_deadline_s = 90
+concurrency = "supersede"
 variables = {LEVEL = "info"}
 resources = ["db"]
 probe = {path = "/orders", rate = 20, timeout_s = 2, connections = 4}
@@ -164,6 +172,9 @@ resources = []
             replicas=3,
             strategy="blue-green",
             options={"bake_s": 5},
+            minimum_healthy=2,
+            progress_deadline_s=90,
+            concurrency=Concurrency.SUPERSEDE,
             variables={"LEVEL": "info"},
             resources=("db",),
             probe=ProbeSpec("/orders", 20, 2, 4),
@@ -171,6 +182,50 @@ resources = []
         ),
         Environment("dev", resources=(), alarms=DEFAULT_ALARMS),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "replicas", "count"),
+    [
+        ("'75%'", 4, 3),
+        ("'75%'", 3, 3),
+        ("'1%'", 4, 1),
+        ("'100%'", 7, 7),
+        ("'0%'", 4, 0),
+        ("0", 4, 0),
+    ],
+)
+def test_a_share_of_healthy_instances_becomes_a_count_rounded_up(
+    pipeline: Made, written: str, replicas: int, count: int
+) -> None:
+    (environment,) = pipeline(
+        f"{_SERVICE}[environments.dev]\nreplicas = {replicas}\nminimum_healthy = {written}\n"
+    ).environments
+
+    assert environment.minimum_healthy == count
+
+
+def test_options_that_hold_tables_make_a_plan(pipeline: Made) -> None:
+    (environment,) = pipeline(
+        _SERVICE
+        + """
+[environments.dev]
+strategy = "canary"
+[[environments.dev.options.steps]]
+weight = 20
+pause = "promotion"
+[[environments.dev.options.steps]]
+weight = 50
+pause_s = 4
+"""
+    ).environments
+
+    plan = plan_deployment(
+        environment.strategy, environment.options, Fleet(1, ("r1-0",)), Fleet(2, ("r2-0",))
+    )
+
+    assert AwaitPromotion() in plan.steps
+    assert Bake(4) in plan.steps
 
 
 def test_new_layers_come_after_the_standard_ones(pipeline: Made) -> None:

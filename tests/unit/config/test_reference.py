@@ -33,6 +33,12 @@ def test_every_key_and_measure_has_a_row_with_a_meaning() -> None:
         "| `layers` | table of arrays of strings |  | Layer to",
         '| `kind` | `"postgres"` | required |',
         "| `batch_size` | integer | `1` | Instances replaced a step",
+        "| `max_surge` | integer |  | Instances that may run",
+        '| `order` | `"start-first"` or `"stop-first"` | `"start-first"` |',
+        "| `hooks` | table of arrays of strings |  | Lifecycle event",
+        "| `steps` | array of tables | `[{ weight = 10, pause_s = 3.0 }, { weight = 50,",
+        "| `weight` | integer | required | Share of the traffic",
+        "| `minimum_healthy` | integer or string |  | Healthy instances",
     ],
 )
 def test_rows_say_type_default_and_meaning(row: str) -> None:

@@ -1,0 +1,35 @@
+"""What people ask of a rollout that is under way, from another terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RequestKind(StrEnum):
+    """What is asked.
+
+    ``PROMOTE`` ends the wait it finds, ``PROMOTE_FULLY`` this and every later wait, ``PAUSE``
+    holds the rollout before its next step, ``RESUME`` lets it go on, ``ABORT`` makes it go back.
+    """
+
+    PROMOTE = "promote"
+    PROMOTE_FULLY = "promote fully"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class ControlRequest:
+    """One request.
+
+    Attributes:
+        environment: Name of the environment whose rollout it is about.
+        kind: What is asked.
+        reason: Why, for people; may be empty.
+    """
+
+    environment: str
+    kind: RequestKind
+    reason: str = ""
