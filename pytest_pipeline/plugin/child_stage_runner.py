@@ -118,12 +118,11 @@ class ChildStageRunner:
         record = RunRecord()
         replay = Replay(self._session, self._screen, record)
         log = Path(errand.handoff.folder if errand.handoff else ".") / "output.log"
-        child = self._start(errand, log)
         watch = _Watch(started_s + stage.timeout_s)
         try:
-            self._listen(child, replay, watch)
+            status = self._run_child(errand, log, replay, watch)
         finally:
-            status = child.end(grace_s=_EXIT_GRACE_S)
+            _errand_path(log).unlink(missing_ok=True)  # it holds secrets
         end = ChildEnd(
             status,
             output=_read(log),
@@ -135,9 +134,18 @@ class ChildStageRunner:
             raise KeyboardInterrupt
         return replace(run, duration_s=time.monotonic() - started_s)
 
+    def _run_child(self, errand: Errand, log: Path, replay: Replay, watch: _Watch) -> int:
+        """Run a child to its end and return its exit status."""
+        child = self._start(errand, log)
+        try:
+            self._listen(child, replay, watch)
+        finally:
+            status = child.end(grace_s=_EXIT_GRACE_S)
+        return status
+
     def _start(self, errand: Errand, log: Path) -> ChildProcess:
         pipes = ChildPipes()
-        path = log.with_name("errand.json")
+        path = _errand_path(log)
         write_errand(
             replace(errand, report_fd=pipes.childs_report, lifeline_fd=pipes.childs_lifeline), path
         )
@@ -179,6 +187,10 @@ class ChildStageRunner:
                 watch.deadline_s = time.monotonic() + _INTERRUPT_GRACE_S
             else:
                 return
+
+
+def _errand_path(log: Path) -> Path:
+    return log.with_name("errand.json")
 
 
 def _read(log: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from enum import Enum
 
 import pytest
@@ -14,6 +14,7 @@ class Mode(Enum):
     PLAIN = "pytest as always"
     CONTROLLER = "the whole pipeline"
     STAGE = "one stage"
+    SMOKE = "smoke tests of a preview"
     LIST = "a list of layers and stages"
     DRY_RUN = "the plans"
 
@@ -70,10 +71,14 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="Write what happened to this file, as JSON.",
     )
+    # Not for users: deployments run smoke tests with it.
+    group.addoption("--pipeline-smoke", metavar="FILE", help=SUPPRESS)
 
 
 def mode_of(option: Namespace) -> Mode:
-    """Return what the options ask for; a list or a dry run win over a run."""
+    """Return what the options ask for; a list or a dry run win over a run of the pipeline."""
+    if option.pipeline_smoke:
+        return Mode.SMOKE
     if option.pipeline_list:
         return Mode.LIST
     if option.pipeline_dry_run:

@@ -14,6 +14,7 @@ from pytest_pipeline.plugin.left_out import LeftOut
 from pytest_pipeline.plugin.locust_guard import install_locust_guard
 from pytest_pipeline.plugin.namesake import refuse_namesake
 from pytest_pipeline.plugin.options import Mode, mode_of
+from pytest_pipeline.plugin.part_of_run import leave_files_alone
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.refusals import refuse_contradictions
 from pytest_pipeline.plugin.selection import LayerSelection
@@ -51,6 +52,12 @@ def configure(config: pytest.Config) -> None:
     if config.option.help or config.option.version:
         return
     mode = mode_of(config.option)
+    if mode is Mode.SMOKE:
+        from pytest_pipeline.plugin.smoke_session import register_smoke  # noqa: PLC0415 - one mode
+
+        drop_markexpr_of_ini(config)
+        register_smoke(config)
+        return
     if config.option.pipeline_summary:  # that of an earlier run would answer for this one
         path = config.invocation_params.dir / config.option.pipeline_summary
         with contextlib.suppress(OSError):
@@ -100,11 +107,8 @@ def _configure_child(config: pytest.Config, errand: Errand) -> None:
 
     option = config.option
     option.markexpr = ""
-    option.xmlpath, option.log_file_mode, option.cacheclear = None, "a", False  # the controller's
-    option.pastebin = None
     option.collectonly = option.collectonly or errand.discover
-    if option.basetemp:
-        option.basetemp = os.path.join(option.basetemp, errand.stage)  # noqa: PTH118 - a text
+    leave_files_alone(config, errand.stage)
     start_collecting(config, errand, worker=None)
     config.pluginmanager.register(WorkerErrands(errand), "pipeline-worker-errands")
     if errand.report_fd is not None:

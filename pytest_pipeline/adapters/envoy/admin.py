@@ -68,10 +68,13 @@ class Admin:
         except NoAnswerError:
             return False
 
-    def listener_port(self) -> int:
-        """Return the port for clients."""
+    def listener_ports(self) -> dict[str, int]:
+        """Return the ports that are listened on, by the listener's name."""
         listeners = json.loads(self.get("/listeners?format=json"))["listener_statuses"]
-        return int(listeners[0]["local_address"]["socket_address"]["port_value"])
+        return {
+            str(each["name"]): int(each["local_address"]["socket_address"]["port_value"])
+            for each in listeners
+        }
 
     def updates(self) -> Updates:
         """Return versions in force and refusals."""

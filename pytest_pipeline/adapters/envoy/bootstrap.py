@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_pipeline.adapters.envoy.listeners import LISTENERS, Listener
 from pytest_pipeline.domain.traffic import DETAILS_HEADER
-
-ROUTE_NAME = "main"
 
 _TYPES = "type.googleapis.com/envoy."
 
@@ -34,12 +34,12 @@ def marker(name: str, value: str) -> dict[str, Any]:
     }
 
 
-def bootstrap(watched_folder: Path, *, port: int | None) -> dict[str, Any]:
+def bootstrap(watched_folder: Path, ports: Mapping[Listener, int | None]) -> dict[str, Any]:
     """Return the bootstrap document.
 
     Args:
         watched_folder: Folder of the documents that change.
-        port: Port for clients, 1-65535; None for one that the system chooses.
+        ports: Listener to its port, 1-65535; None, or none given, for one that the system chooses.
     """
     return {
         "node": {"id": "router", "cluster": "pytest-pipeline"},
@@ -49,12 +49,13 @@ def bootstrap(watched_folder: Path, *, port: int | None) -> dict[str, Any]:
         "static_resources": {
             "listeners": [
                 {
-                    "name": "ingress",
-                    "address": _loopback(port or 0),
+                    "name": listener.name,
+                    "address": _loopback(ports.get(listener) or 0),
                     # With it a second router would share a taken port without a word.
                     "enable_reuse_port": False,
-                    "filter_chains": [{"filters": [_http(watched_folder)]}],
+                    "filter_chains": [{"filters": [_http(watched_folder, listener)]}],
                 }
+                for listener in LISTENERS
             ]
         },
     }
@@ -64,18 +65,18 @@ def _loopback(port: int) -> dict[str, Any]:
     return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
 
 
-def _http(watched_folder: Path) -> dict[str, Any]:
+def _http(watched_folder: Path, listener: Listener) -> dict[str, Any]:
     return {
         "name": "envoy.filters.network.http_connection_manager",
         "typed_config": {
             "@type": _TYPES + "extensions.filters.network.http_connection_manager.v3."
             "HttpConnectionManager",
-            "stat_prefix": "ingress",
+            "stat_prefix": listener.name,
             "generate_request_id": False,
             "upgrade_configs": [{"upgrade_type": "websocket"}],
             "rds": {
-                "route_config_name": ROUTE_NAME,
-                "config_source": watched(watched_folder, "rds.json"),
+                "route_config_name": listener.name,
+                "config_source": watched(watched_folder, listener.document),
             },
             "local_reply_config": {"mappers": [_every_local_reply()]},
             "http_filters": [

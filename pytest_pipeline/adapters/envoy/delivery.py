@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pytest_pipeline.adapters.envoy.admin import Admin, Updates
-from pytest_pipeline.adapters.envoy.bootstrap import ROUTE_NAME
+from pytest_pipeline.adapters.envoy.listeners import LISTENERS
 from pytest_pipeline.adapters.envoy.log_file import log_tail, refusal_reason
 from pytest_pipeline.adapters.envoy.resources import Resource
 from pytest_pipeline.adapters.envoy.xds_folder import XdsFolder
@@ -101,10 +101,9 @@ class Delivery:
 
 
 def _statistic(name: str) -> str:
-    match name:
-        case "cds.json":
-            return "cluster_manager.cds.version_text"
-        case "rds.json":
-            return f"http.ingress.rds.{ROUTE_NAME}.version_text"
-        case _:
-            return f"cluster.{name.removeprefix('eds-').removesuffix('.json')}.version_text"
+    for listener in LISTENERS:
+        if name == listener.document:
+            return listener.statistic
+    if name == "cds.json":
+        return "cluster_manager.cds.version_text"
+    return f"cluster.{name.removeprefix('eds-').removesuffix('.json')}.version_text"

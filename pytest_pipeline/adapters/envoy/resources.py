@@ -1,4 +1,4 @@
-"""The documents that change: clusters, endpoints and routes, and the way back to a table."""
+"""The documents of the pools: clusters and endpoints, and the way back to a table."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_pipeline.adapters.envoy.bootstrap import ROUTE_NAME, marker, watched
+from pytest_pipeline.adapters.envoy.bootstrap import watched
+from pytest_pipeline.adapters.envoy.routes import read_routes
 from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
-from pytest_pipeline.domain.traffic import DETAILS_HEADER, RELEASE_HEADER
 
 _TYPES = "type.googleapis.com/envoy."
 
 #: Must be shorter than what instances grant idle connections (uvicorn: 5 s), or requests are lost.
 _IDLE_TIMEOUT = "3s"
-
-#: An instance may take this long; clients and probes have shorter deadlines of their own.
-_REQUEST_TIMEOUT = "300s"
 
 #: Envoy's own default of 1024 (and 3 retries) would refuse requests in a load test.
 _UNLIMITED = {
@@ -80,52 +77,15 @@ def _endpoint(backend: Backend) -> Resource:
     }
 
 
-def routes(pools: Sequence[Pool]) -> Resource:
-    """Return the routes: shares by weight, or the router's own 503 where nothing has any."""
-    weights = [
-        {"name": pool.name, "weight": pool.weight_percent} for pool in pools if pool.weight_percent
-    ]
-    route: Resource = {"match": {"prefix": "/"}}
-    if weights:
-        route["route"] = {
-            "weighted_clusters": {"clusters": weights},
-            "timeout": _REQUEST_TIMEOUT,
-        }
-    else:
-        route["direct_response"] = {
-            "status": 503,
-            "body": {"inline_string": "no release serves here\n"},
-        }
-    return {
-        "@type": _TYPES + "config.route.v3.RouteConfiguration",
-        "name": ROUTE_NAME,
-        "virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [route]}],
-        "response_headers_to_add": [
-            marker(RELEASE_HEADER, "%UPSTREAM_CLUSTER_RAW%"),
-            marker(DETAILS_HEADER, "%RESPONSE_CODE_DETAILS%"),
-        ],
-    }
-
-
 def read_table(documents: Mapping[str, Sequence[Resource]]) -> RoutingTable:
     """Return the table that documents were made from.
 
     Args:
         documents: File name to its resources.
     """
-    weights = {
-        each["name"]: int(each["weight"])
-        for resource in documents.get("rds.json", ())
-        for route in resource["virtual_hosts"][0]["routes"]
-        for each in route.get("route", {}).get("weighted_clusters", {}).get("clusters", ())
-    }
     names = [str(resource["name"]) for resource in documents.get("cds.json", ())]
-    return RoutingTable(
-        tuple(
-            Pool(name, weights.get(name, 0), _backends(documents[endpoints_file(name)]))
-            for name in names
-        )
-    )
+    pools = {name: Pool(name, 0, _backends(documents[endpoints_file(name)])) for name in names}
+    return read_routes(documents, pools)
 
 
 def _backends(resources: Sequence[Resource]) -> tuple[Backend, ...]:

@@ -9,6 +9,7 @@ from pytest_pipeline.adapters.envoy import resources
 from pytest_pipeline.adapters.envoy.admin import Admin, NoAnswerError
 from pytest_pipeline.adapters.envoy.delivery import Delivery
 from pytest_pipeline.adapters.envoy.log_file import LOG_NAME, log_tail
+from pytest_pipeline.adapters.envoy.routes import routes
 from pytest_pipeline.adapters.envoy.state import EnvoyState
 from pytest_pipeline.adapters.envoy.statistics import pool_statistics, read_counts
 from pytest_pipeline.adapters.envoy.transition import widened
@@ -46,6 +47,11 @@ class EnvoyRouter:
         return self._state.url
 
     @property
+    def preview_url(self) -> str:
+        """Base URL that leads to the table's ``preview`` pool; the same for the whole life."""
+        return self._state.preview_url
+
+    @property
     def table(self) -> RoutingTable:
         """The table that was applied last."""
         return resources.read_table(self._xds.documents)
@@ -55,7 +61,7 @@ class EnvoyRouter:
         return self._state
 
     def apply(self, table: RoutingTable) -> None:
-        """Put a table into force: add, shift the weights, then drain and remove.
+        """Put a table into force: add, change who answers what, then drain and remove.
 
         Raises:
             RouterError: If the router is dead or refuses the table. What came before the refused
@@ -63,7 +69,7 @@ class EnvoyRouter:
         """
         try:
             self._announce(widened(self.table.pools, table.pools))
-            self._delivery.deliver({"rds.json": [resources.routes(table.pools)]})
+            self._delivery.deliver(routes(table))
             self._announce(table.pools)
         except NoAnswerError as error:
             raise self._failure(error) from error

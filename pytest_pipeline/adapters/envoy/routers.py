@@ -24,9 +24,23 @@ class EnvoyRouters:
         self._processes = processes
         self._clock = clock
 
-    def start(self, folder: Path, *, keep: bool, port: int | None = None) -> EnvoyRouter:
+    def start(
+        self,
+        folder: Path,
+        *,
+        keep: bool,
+        port: int | None = None,
+        preview_port: int | None = None,
+    ) -> EnvoyRouter:
         """Start a router; see `start_envoy`."""
-        return start_envoy(self._processes, self._clock, folder=folder, keep=keep, port=port)
+        return start_envoy(
+            self._processes,
+            self._clock,
+            folder=folder,
+            keep=keep,
+            port=port,
+            preview_port=preview_port,
+        )
 
     def record(self, router: Router) -> Mapping[str, object]:
         """Return what is needed to find the router again, as JSON values.

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
-from pytest_pipeline.adapters.envoy import resources
 from pytest_pipeline.adapters.envoy.admin import Admin, NoAnswerError
 from pytest_pipeline.adapters.envoy.binary import find_envoy
 from pytest_pipeline.adapters.envoy.bootstrap import bootstrap
+from pytest_pipeline.adapters.envoy.listeners import CLIENTS, PREVIEW, Listener
 from pytest_pipeline.adapters.envoy.log_file import LOG_NAME, log_tail
 from pytest_pipeline.adapters.envoy.router import EnvoyRouter
+from pytest_pipeline.adapters.envoy.routes import routes
 from pytest_pipeline.adapters.envoy.state import EnvoyState
 from pytest_pipeline.adapters.envoy.xds_folder import XdsFolder
 from pytest_pipeline.domain.fleets import ProcessIdentity
+from pytest_pipeline.domain.routing import RoutingTable
 from pytest_pipeline.engine.ports import Clock, Command, Processes
 from pytest_pipeline.errors import RouterError, TargetStartError
 
@@ -25,6 +29,11 @@ _STOP_GRACE_S = 1.0
 
 _ADMIN_ADDRESS = "admin.address"
 _BOOTSTRAP = "bootstrap.json"
+
+#: How Envoy complains about an address that another program holds.
+_TAKEN = re.compile(r"cannot bind '(127\.0\.0\.1:\d+)': Address already in use")
+
+_Ports = Mapping[Listener, int | None]
 
 
 def attach_envoy(processes: Processes, clock: Clock, state: EnvoyState) -> EnvoyRouter:
@@ -36,8 +45,14 @@ def attach_envoy(processes: Processes, clock: Clock, state: EnvoyState) -> Envoy
     return EnvoyRouter(processes, clock, state)
 
 
-def start_envoy(
-    processes: Processes, clock: Clock, *, folder: Path, keep: bool, port: int | None = None
+def start_envoy(  # noqa: PLR0913 - two ports, and what starts and owns it
+    processes: Processes,
+    clock: Clock,
+    *,
+    folder: Path,
+    keep: bool,
+    port: int | None = None,
+    preview_port: int | None = None,
 ) -> EnvoyRouter:
     """Start a router that serves nothing yet; it answers 503 itself.
 
@@ -47,14 +62,16 @@ def start_envoy(
         folder: Where its documents and log go; made if missing, an earlier router's are replaced.
         keep: Whether it survives its owner.
         port: Port for clients, 1-65535; None for one that the system chooses.
+        preview_port: Port for previews, the same.
 
     Raises:
         MissingExtraError: If Envoy is not installed.
-        RouterError: If it does not start, or the port is taken.
+        RouterError: If it does not start, or a port is taken.
     """
     program = find_envoy()
     folder = folder.resolve()
-    _prepare(folder, port)
+    ports = {CLIENTS: port, PREVIEW: preview_port}
+    _prepare(folder, ports)
     command = Command(
         argv=(
             str(program),
@@ -73,14 +90,14 @@ def start_envoy(
     except TargetStartError as error:
         raise RouterError(f"the router did not start: {error}", output=error.output) from error
     try:
-        state = _await_ready(processes, clock, process, folder, port)
+        state = _await_ready(processes, clock, process, folder)
         return EnvoyRouter(processes, clock, state)
     except BaseException:
         processes.stop(process, grace_s=_STOP_GRACE_S)
         raise
 
 
-def _prepare(folder: Path, port: int | None) -> None:
+def _prepare(folder: Path, ports: _Ports) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "xds", ignore_errors=True)
@@ -88,33 +105,39 @@ def _prepare(folder: Path, port: int | None) -> None:
             (folder / name).unlink(missing_ok=True)
         xds = XdsFolder(folder)
         (folder / _BOOTSTRAP).write_text(
-            json.dumps(bootstrap(xds.watched, port=port), indent=1), encoding="utf-8"
+            json.dumps(bootstrap(xds.watched, ports), indent=1), encoding="utf-8"
         )
     except OSError as error:
         raise RouterError(
             f"the router's folder {folder} cannot be written: {error}; make it writable"
         ) from error
-    # Envoy is not ready before it has read both once.
+    # Envoy is not ready before it has read them all once.
     xds.put("cds.json", [])
-    xds.put("rds.json", [resources.routes(())])
+    for name, content in routes(RoutingTable()).items():
+        xds.put(name, content)
 
 
 def _await_ready(
-    processes: Processes, clock: Clock, process: ProcessIdentity, folder: Path, port: int | None
+    processes: Processes, clock: Clock, process: ProcessIdentity, folder: Path
 ) -> EnvoyState:
     deadline = clock.now() + _READY_DEADLINE_S
     while clock.now() < deadline:
         if not processes.is_running(process):
-            raise _start_failure("exited", folder, port)
+            raise _start_failure("exited", folder)
         admin = _admin(folder)
         if admin is not None and admin.is_live():
-            try:
-                url = f"http://127.0.0.1:{admin.listener_port()}"
-            except NoAnswerError as error:
-                raise _start_failure(f"gave no address: {error}", folder, port) from error
-            return EnvoyState(str(folder), process, admin.address, url)
+            return _started(process, folder, admin)
         clock.sleep(_POLL_S)
-    raise _start_failure(f"was not ready within {_READY_DEADLINE_S:g} s", folder, port)
+    raise _start_failure(f"was not ready within {_READY_DEADLINE_S:g} s", folder)
+
+
+def _started(process: ProcessIdentity, folder: Path, admin: Admin) -> EnvoyState:
+    try:
+        ports = admin.listener_ports()
+        urls = [f"http://127.0.0.1:{ports[each.name]}" for each in (CLIENTS, PREVIEW)]
+    except (NoAnswerError, KeyError) as error:
+        raise _start_failure(f"gave no address: {error}", folder) from error
+    return EnvoyState(str(folder), process, admin.address, *urls)
 
 
 def _admin(folder: Path) -> Admin | None:
@@ -125,11 +148,12 @@ def _admin(folder: Path) -> Admin | None:
     return Admin(address) if address else None
 
 
-def _start_failure(what: str, folder: Path, port: int | None) -> RouterError:
+def _start_failure(what: str, folder: Path) -> RouterError:
     tail = log_tail(folder / LOG_NAME)
-    if port is not None and "in use" in tail:
+    taken = _TAKEN.search(tail)
+    if taken:
         return RouterError(
-            f"the router cannot listen on 127.0.0.1:{port}: the port is taken; "
+            f"the router cannot listen on {taken[1]}: the port is taken; "
             "end the program that holds it, or choose another port",
             output=tail,
         )

@@ -18,12 +18,14 @@ class EnvoyState:
         process: Its process.
         admin: Address of its admin interface, ``127.0.0.1:40001``.
         url: Base URL for clients.
+        preview_url: Base URL of the preview.
     """
 
     folder: str
     process: ProcessIdentity
     admin: str
     url: str
+    preview_url: str
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -38,6 +40,12 @@ def state_from_mapping(data: Mapping[str, Any]) -> EnvoyState:
     """
     try:
         process = ProcessIdentity(int(data["process"]["pid"]), float(data["process"]["created"]))
-        return EnvoyState(str(data["folder"]), process, str(data["admin"]), str(data["url"]))
+        return EnvoyState(
+            folder=str(data["folder"]),
+            process=process,
+            admin=str(data["admin"]),
+            url=str(data["url"]),
+            preview_url=str(data["preview_url"]),
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not the state of a router: {error!r}") from error

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from pytest_pipeline.adapters.envoy.listeners import LISTENERS
 from pytest_pipeline.adapters.envoy.resources import Resource, endpoints_file
 from pytest_pipeline.errors import RouterError
 
-_ALWAYS_READ = ("cds.json", "rds.json")
+_ALWAYS_READ = ("cds.json", *(each.document for each in LISTENERS))
 
 
 class XdsFolder:

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -15,6 +25,8 @@ from pytest_pipeline.adapters.sql_ledger.schema import SCHEMA_VERSION, metadata,
 from pytest_pipeline.errors import StateError
 
 _BUSY_TIMEOUT_S = 10.0
+#: Execution option of transactions that only read.
+_READS = "reads"
 
 
 class Connections:
@@ -28,6 +40,7 @@ class Connections:
         self._url = make_url(url)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite_engine(self._url) if self._is_sqlite else create_engine(self._url)
+        self._reader = self._engine.execution_options(**{_READS: True})
         self._is_prepared = False
 
     @contextmanager
@@ -48,6 +61,21 @@ class Connections:
         except SQLAlchemyError as error:
             raise self._state_error(error) from error
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that only reads: it waits for no writer, and none waits for it.
+
+        Raises:
+            StateError: If the database cannot be read.
+        """
+        try:
+            if not self._is_prepared:
+                self._prepare()
+            with self._reader.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._state_error(error) from error
+
     def _prepare(self) -> None:
         if self._is_sqlite and self._url.database:
             try:
@@ -64,6 +92,10 @@ class Connections:
                     f"the ledger {self._shown} has schema {found}, this version knows up to "
                     f"{SCHEMA_VERSION}: a newer pytest-pipeline-gates wrote it; upgrade this one"
                 )
+            elif found < SCHEMA_VERSION:
+                # Every change so far is a table that was missing, made above, or a key of JSON
+                # that has a default: nothing of an older ledger needs to be rewritten.
+                connection.execute(update(schema).values(version=SCHEMA_VERSION))
         self._is_prepared = True
 
     @property
@@ -92,6 +124,7 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes then could not be retried by the busy timeout.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

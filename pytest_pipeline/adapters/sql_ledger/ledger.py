@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy import URL, Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pytest_pipeline.adapters.sql_ledger.connections import Connections
+from pytest_pipeline.adapters.sql_ledger.requests import Requests
 from pytest_pipeline.adapters.sql_ledger.schema import (
     deployments,
     executions,
     promotions,
     releases,
 )
+from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.ledger import ExecutionRecord
@@ -39,6 +42,7 @@ class SqlLedger:
 
     def __init__(self, url: str | URL) -> None:
         self._connections = Connections(url)
+        self._requests = Requests(self._connections)
 
     def begin_execution(self, record: ExecutionRecord) -> None:
         """Store a new execution."""
@@ -126,6 +130,31 @@ class SqlLedger:
         with self._connections.transaction() as connection:
             number = connection.scalar(last)
             return None if number is None else _release(connection, environment, number)
+
+    def promotions(self, environment: str, *, limit: int = 20) -> tuple[Release, ...]:
+        """Return the releases that were promoted, newest promotion first."""
+        numbers = (
+            select(promotions.c.number)
+            .where(promotions.c.environment == environment)
+            .order_by(promotions.c.sequence.desc())
+        )
+        with self._connections.reading() as connection:
+            without_repeats = (number for number, _ in groupby(connection.scalars(numbers)))
+            newest = list(islice(without_repeats, limit))
+            found = {each: _release(connection, environment, each) for each in set(newest)}
+        return tuple(release for each in newest if (release := found[each]) is not None)
+
+    def ask(self, request: ControlRequest) -> None:
+        """Ask something of the rollout at an environment; once while the same was not heard."""
+        self._requests.add(request)
+
+    def asked(self, environment: str) -> tuple[ControlRequest, ...]:
+        """Return what was asked and not heard yet, in order."""
+        return self._requests.pending(environment)
+
+    def take_requests(self, environment: str) -> tuple[ControlRequest, ...]:
+        """Return what was asked and not heard yet, in order, and take it away."""
+        return self._requests.take(environment)
 
     def record_deployment(self, execution: str, record: DeploymentRecord) -> None:
         """Store a deployment, or replace the record of the same id."""

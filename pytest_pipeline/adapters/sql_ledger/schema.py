@@ -5,7 +5,10 @@ from __future__ import annotations
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint
 
 #: Raised with every change that an older version of this package could not read or write.
-SCHEMA_VERSION = 1
+#:
+#: 1. The first.
+#: 2. Control requests; records of deployments say their phase and trigger.
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -51,4 +54,14 @@ deployments = Table(
     Column("environment", String, nullable=False, index=True),
     Column("record", JSON, nullable=False),
     UniqueConstraint("id"),
+)
+
+# What people asked of a rollout; a row goes when it was heard.
+requests = Table(
+    "control_requests",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("environment", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("reason", String, nullable=False),
 )

@@ -44,6 +44,7 @@ def test_it_listens_on_the_loopback_interface_only(routers: EnvoyRouters, tmp_pa
     router = routers.start(tmp_path, keep=False)
 
     assert router.url.startswith("http://127.0.0.1:")
+    assert router.preview_url.startswith("http://127.0.0.1:")
     assert router.state().admin.startswith("127.0.0.1:")
 
 
@@ -64,7 +65,7 @@ def test_a_later_command_finds_the_router_and_its_table(
     found.apply(RoutingTable(TABLE.pools[:2]))
 
     assert found.is_running()
-    assert found.url == router.url
+    assert (found.url, found.preview_url) == (router.url, router.preview_url)
     assert found.table == RoutingTable(TABLE.pools[:2])
 
 
@@ -95,15 +96,20 @@ def test_an_update_that_was_cut_off_halfway_does_not_stop_the_next(
     assert not left.exists()
 
 
-def test_a_dead_router_is_replaced_at_its_address(routers: EnvoyRouters, tmp_path: Path) -> None:
+def test_a_dead_router_is_replaced_at_its_addresses(routers: EnvoyRouters, tmp_path: Path) -> None:
     router = routers.start(tmp_path, keep=False)
     router.apply(TABLE)
     os.kill(router.state().process.pid, signal.SIGKILL)
     router.stop()
 
-    again = routers.start(tmp_path, keep=False, port=port_of(router.url))
+    again = routers.start(
+        tmp_path,
+        keep=False,
+        port=port_of(router.url),
+        preview_port=port_of(router.preview_url),
+    )
 
-    assert again.url == router.url
+    assert (again.url, again.preview_url) == (router.url, router.preview_url)
     assert again.table == RoutingTable()
 
 
@@ -116,12 +122,13 @@ def test_damaged_documents_of_an_earlier_router_do_not_stop_a_new_one(
     assert routers.start(tmp_path, keep=False).is_running()
 
 
-def test_a_taken_port_is_named(routers: EnvoyRouters, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["port", "preview_port"])
+def test_a_taken_port_is_named(routers: EnvoyRouters, tmp_path: Path, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
 
         with pytest.raises(RouterError, match=f"127.0.0.1:{port}: the port is taken"):
-            routers.start(tmp_path, keep=False, port=port)
+            routers.start(tmp_path, keep=False, **{name: port})
 
 
 def test_two_routers_do_not_share_a_port(routers: EnvoyRouters, tmp_path: Path) -> None:

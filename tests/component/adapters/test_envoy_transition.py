@@ -4,8 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_pipeline.adapters.envoy import resources
+from pytest_pipeline.adapters.envoy.routes import routes
 from pytest_pipeline.adapters.envoy.transition import widened
-from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
+from pytest_pipeline.domain.routing import (
+    Backend,
+    BackendState,
+    HeaderRoute,
+    Pool,
+    RoutingTable,
+    Stickiness,
+    StickySource,
+)
 
 
 def backends(release: int) -> st.SearchStrategy[tuple[Backend, ...]]:
@@ -30,7 +39,15 @@ def tables(draw: st.DrawFn) -> RoutingTable:
     if able and share is not None:
         weights[able[0]] += share
         weights[able[-1]] += 100 - share
-    return RoutingTable(tuple(Pool(name, weights.get(name, 0), behind) for name, behind in pools))
+    pool_able = st.sampled_from(able) if able else st.nothing()
+    testers = st.builds(HeaderRoute, st.just("x-tester"), st.sampled_from(("yes", "")), pool_able)
+    sticky = st.builds(Stickiness, st.sampled_from(StickySource), st.just("user"))
+    return RoutingTable(
+        tuple(Pool(name, weights.get(name, 0), behind) for name, behind in pools),
+        preview=draw(st.just("") | pool_able),
+        testers=draw(st.none() | testers),
+        sticky=draw(st.none() | sticky) if any(weights.values()) else None,
+    )
 
 
 def serving(pools: tuple[Pool, ...]) -> set[tuple[str, int]]:
@@ -40,6 +57,18 @@ def serving(pools: tuple[Pool, ...]) -> set[tuple[str, int]]:
         for backend in pool.backends
         if backend.state is BackendState.SERVING
     }
+
+
+def named(table: RoutingTable) -> set[str]:
+    """Return the pools that the routes of a table lead to."""
+    found: set[str] = set()
+    for documents in routes(table).values():
+        for each in documents[0]["virtual_hosts"][0]["routes"]:
+            action = each.get("route", {})
+            found |= {action["cluster"]} if "cluster" in action else set()
+            shares = action.get("weighted_clusters", {}).get("clusters", ())
+            found |= {share["name"] for share in shares}
+    return found
 
 
 @given(tables(), tables())
@@ -73,6 +102,15 @@ def test_the_table_is_read_back_from_the_documents(table: RoutingTable) -> None:
         resources.endpoints_file(pool.name): [resources.endpoints(pool)] for pool in table.pools
     }
     documents["cds.json"] = [resources.cluster(p.name, Path("/xds")) for p in table.pools]
-    documents["rds.json"] = [resources.routes(table.pools)]
 
-    assert resources.read_table(documents) == table
+    assert resources.read_table({**documents, **routes(table)}) == table
+
+
+@given(tables(), tables())
+def test_no_route_names_a_pool_that_is_not_announced(
+    current: RoutingTable, wanted: RoutingTable
+) -> None:
+    between = {pool.name for pool in widened(current.pools, wanted.pools)}
+
+    assert named(current) | named(wanted) <= between
+    assert named(wanted) <= {pool.name for pool in wanted.pools}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,13 @@ from pytest_pipeline.adapters.processes.guarded import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe, RunningGenerator
 from pytest_pipeline.domain.environments import ProbeSpec
-from pytest_pipeline.domain.routing import Pool, RoutingTable
+from pytest_pipeline.domain.routing import (
+    HeaderRoute,
+    Pool,
+    RoutingTable,
+    Stickiness,
+    StickySource,
+)
 from pytest_pipeline.domain.traffic import summarise
 from pytest_pipeline.testing.loopback_instance import LoopbackInstance
 
@@ -113,6 +120,53 @@ def test_a_rolling_update_loses_nothing(
 
     assert summary.requests >= 400
     assert (summary.lost_requests, summary.error_requests, summary.details) == (0, 0, ())
+
+
+def canary(
+    router: EnvoyRouter, old: list[LoopbackInstance], new: list[LoopbackInstance]
+) -> Iterator[RoutingTable]:
+    """Yield the tables of a canary that is previewed, shown to testers, and sticky."""
+    before, after = old[0].id.split("-")[0], new[0].id.split("-")[0]
+    leaving = tuple(each.id for each in old)
+    testers = HeaderRoute("x-tester", "yes", after)
+    sticky = Stickiness(StickySource.COOKIE, "user")
+    beside = (pool(before, 100, old), pool(after, 0, new))
+    yield RoutingTable(beside, preview=before)
+    yield RoutingTable(beside, preview=after)
+    yield RoutingTable(beside, preview=after, testers=testers)
+    for percent in (10, 50):
+        shares = (pool(before, 100 - percent, old), pool(after, percent, new))
+        yield RoutingTable(shares, preview=after, testers=testers)
+        yield RoutingTable(shares, preview=after, testers=testers, sticky=sticky)
+    drained = (pool(before, 0, old, *leaving), pool(after, 100, new))
+    yield RoutingTable(drained, preview=after, testers=testers)
+    for instance in old:
+        stop_drained(router, instance)
+    yield RoutingTable((pool(after, 100, new),), preview=after)
+
+
+def test_canaries_with_preview_testers_and_sticky_shares_lose_nothing(
+    router: EnvoyRouter, processes: GuardedProcesses, stack: ExitStack, tmp_path: Path
+) -> None:
+    fleets = [fleet(stack, f"r{release}-0", f"r{release}-1") for release in range(1, 6)]
+    router.apply(RoutingTable((pool("r1", 100, fleets[0]),), preview="r1"))
+    records = [tmp_path / "clients", tmp_path / "preview"]
+    for record in records:
+        record.mkdir()
+    probe = GeneratorProbe(processes, CLOCK)
+    clients = probe.start(router.url, BUSY, folder=records[0])
+    preview = probe.start(router.preview_url, BUSY, folder=records[1])
+
+    for old, new in pairwise(fleets):
+        for table in canary(router, old, new):
+            router.apply(table)
+            seen = {each.id.split("-")[0]: each for each in (old[0], new[0])}
+            await_more(seen[table.preview], 15)
+    summaries = [summarise(each.stop(), stable="r1", candidate="r5") for each in (clients, preview)]
+
+    for summary in summaries:
+        assert summary.requests >= 600
+        assert (summary.lost_requests, summary.error_requests, summary.details) == (0, 0, ())
 
 
 def test_a_stop_without_drain_is_seen(

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
+from pytest_pipeline.adapters.sql_ledger.schema import SCHEMA_VERSION
+from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.errors import StateError
@@ -204,6 +206,42 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger: SqlLedger, path: Path) -
 
     with pytest.raises(StateError, match=r"schema 99.*newer.*upgrade"):
         SqlLedger(sqlite_url(path)).executions()
+
+
+def test_a_ledger_of_an_older_version_goes_on_with_all_it_holds(path: Path) -> None:
+    older = SqlLedger(sqlite_url(path))
+    older.begin_execution(execution("e1"))
+    older.mark_promoted("staging", register(older))
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE control_requests")
+        raw.execute("UPDATE ledger_schema SET version = 1")
+    raw.close()
+
+    ledger = SqlLedger(sqlite_url(path))
+    ledger.ask(ControlRequest("staging", RequestKind.PAUSE))
+    promoted = ledger.promoted("staging")
+    with sqlite3.connect(path) as raw:
+        version = raw.execute("SELECT version FROM ledger_schema").fetchall()
+    raw.close()
+
+    assert ledger.executions() == (execution("e1"),)
+    assert promoted is not None
+    assert promoted.number == 1
+    assert [each.kind for each in ledger.take_requests("staging")] == [RequestKind.PAUSE]
+    assert version == [(SCHEMA_VERSION,)]
+
+
+def test_promotions_come_newest_first_and_once_for_each_time_in_a_row(ledger: SqlLedger) -> None:
+    for _ in range(3):
+        register(ledger)
+    for number in (1, 2, 2, 3, 2):
+        ledger.mark_promoted("staging", number)
+    ledger.mark_promoted("production", register(ledger, "production"))
+
+    assert [each.name for each in ledger.promotions("staging")] == ["r2", "r3", "r2", "r1"]
+    assert [each.name for each in ledger.promotions("staging", limit=2)] == ["r2", "r3"]
+    assert [each.name for each in ledger.promotions("production")] == ["r1"]
+    assert ledger.promotions("dev") == ()
 
 
 def test_what_is_no_ledger_is_refused_by_its_path(ledger: SqlLedger, path: Path) -> None:

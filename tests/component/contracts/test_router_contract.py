@@ -1,7 +1,7 @@
 """What every router does, asked of the fake and of the real one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Protocol
@@ -13,19 +13,35 @@ from pytest_pipeline.adapters.envoy.starting import start_envoy
 from pytest_pipeline.adapters.processes.guarded import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.domain.alarms import PoolStatistics
-from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
+from pytest_pipeline.domain.routing import (
+    Backend,
+    BackendState,
+    HeaderRoute,
+    Pool,
+    RoutingTable,
+    Stickiness,
+    StickySource,
+)
 from pytest_pipeline.errors import RouterError
 from pytest_pipeline.testing.fake_router import FakeRouter
 from pytest_pipeline.testing.loopback_instance import LoopbackInstance
 
 
 class Bench(Protocol):
-    """A router with an instance ``r7-0``, and clients that can be told what to do."""
+    """A router with instances ``r7-0`` and ``r8-0``, and clients that do what they are told."""
 
     @property
     def router(self) -> FakeRouter | EnvoyRouter: ...
 
     def backend(self, *, draining: bool = False) -> Backend: ...
+
+    def newer(self) -> Backend: ...
+
+    def answering(self, headers: Mapping[str, str]) -> str:
+        """Return the release that answers a request; empty for the router itself."""
+
+    def previewed(self) -> str:
+        """Return the release that answers at the preview address; empty for the router itself."""
 
     def ask(self, count: int) -> None:
         """Have requests answered."""
@@ -45,6 +61,15 @@ class FakeBench:
         state = BackendState.DRAINING if draining else BackendState.SERVING
         return Backend("r7-0", "127.0.0.1", 8000, state)
 
+    def newer(self) -> Backend:
+        return Backend("r8-0", "127.0.0.1", 8001)
+
+    def answering(self, headers: Mapping[str, str]) -> str:
+        return self.router.choose(headers, draw=99.9)
+
+    def previewed(self) -> str:
+        return self.router.choose_preview()
+
     def ask(self, count: int) -> None:
         self.router.set_statistics("r7", PoolStatistics(count, 0, 1.0))
 
@@ -56,20 +81,32 @@ class FakeBench:
 
 
 class EnvoyBench:
-    def __init__(self, router: EnvoyRouter, instance: LoopbackInstance) -> None:
+    def __init__(
+        self, router: EnvoyRouter, instance: LoopbackInstance, newer: LoopbackInstance
+    ) -> None:
         self.router = router
         self._instance = instance
+        self._newer = newer
         self._client: threading.Thread | None = None
 
     def backend(self, *, draining: bool = False) -> Backend:
         return self._instance.backend(draining=draining)
 
+    def newer(self) -> Backend:
+        return self._newer.backend()
+
+    def answering(self, headers: Mapping[str, str]) -> str:
+        return get(self.router.url, headers=headers)
+
+    def previewed(self) -> str:
+        return get(self.router.preview_url)
+
     def ask(self, count: int) -> None:
         for _ in range(count):
-            self._get("/")
+            get(self.router.url)
 
     def hold_request(self) -> None:
-        self._client = threading.Thread(target=self._get, args=["/hold"], daemon=True)
+        self._client = threading.Thread(target=get, args=[self.router.url, "/hold"], daemon=True)
         self._client.start()
         self._instance.await_held(1)
 
@@ -78,10 +115,15 @@ class EnvoyBench:
         if self._client is not None:
             self._client.join(10)
 
-    def _get(self, path: str) -> None:
-        connection = HTTPConnection(self.router.url.removeprefix("http://"), timeout=10)
-        connection.request("GET", path)
-        connection.getresponse().read()
+
+def get(url: str, path: str = "/", headers: Mapping[str, str] | None = None) -> str:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", path, headers=dict(headers or {}))
+        answer = connection.getresponse()
+        answer.read()
+        return answer.getheader("x-pipeline-release", "")
+    finally:
         connection.close()
 
 
@@ -91,12 +133,29 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         yield FakeBench()
         return
     clock = SystemClock()
-    with GuardedProcesses(clock=clock) as processes, LoopbackInstance("r7-0") as instance:
-        yield EnvoyBench(start_envoy(processes, clock, folder=tmp_path, keep=False), instance)
+    with (
+        GuardedProcesses(clock=clock) as processes,
+        LoopbackInstance("r7-0") as instance,
+        LoopbackInstance("r8-0") as newer,
+    ):
+        router = start_envoy(processes, clock, folder=tmp_path, keep=False)
+        yield EnvoyBench(router, instance, newer)
 
 
 def serving(bench: Bench) -> RoutingTable:
     return RoutingTable((Pool("r7", 100, (bench.backend(),)),))
+
+
+def previewing(
+    bench: Bench, *, testers: HeaderRoute | None = None, sticky: Stickiness | None = None
+) -> RoutingTable:
+    pools = (Pool("r7", 100, (bench.backend(),)), Pool("r8", 0, (bench.newer(),)))
+    return RoutingTable(pools, preview="r8", testers=testers, sticky=sticky)
+
+
+def halves(bench: Bench, *, sticky: Stickiness) -> RoutingTable:
+    pools = (Pool("r7", 50, (bench.backend(),)), Pool("r8", 50, (bench.newer(),)))
+    return RoutingTable(pools, sticky=sticky)
 
 
 def draining(bench: Bench) -> RoutingTable:
@@ -122,6 +181,74 @@ def test_an_applied_table_is_remembered(bench: Bench) -> None:
     bench.router.apply(serving(bench))
 
     assert bench.router.table == serving(bench)
+
+
+def test_a_new_router_answers_itself_everywhere(bench: Bench) -> None:
+    assert bench.router.preview_url != bench.router.url
+    assert bench.answering({}) == ""
+    assert bench.previewed() == ""
+
+
+def test_the_preview_address_stays_the_same(bench: Bench) -> None:
+    before = bench.router.preview_url
+
+    bench.router.apply(previewing(bench))
+
+    assert bench.router.preview_url == before
+
+
+def test_a_preview_is_seen_at_its_address_alone(bench: Bench) -> None:
+    bench.router.apply(previewing(bench))
+
+    assert bench.previewed() == "r8"
+    assert {bench.answering({}) for _ in range(20)} == {"r7"}
+
+
+def test_a_preview_that_is_taken_back_is_gone(bench: Bench) -> None:
+    bench.router.apply(previewing(bench))
+
+    bench.router.apply(serving(bench))
+
+    assert bench.previewed() == ""
+    assert bench.router.table == serving(bench)
+
+
+def test_testers_get_the_pool_of_their_header_whatever_its_weight(bench: Bench) -> None:
+    bench.router.apply(previewing(bench, testers=HeaderRoute("x-tester", "yes", "r8")))
+
+    assert bench.answering({"X-Tester": "yes"}) == "r8"
+    assert bench.answering({"x-tester": "yes, please"}) == "r7"
+    assert bench.answering({}) == "r7"
+
+
+@pytest.mark.parametrize(
+    ("sticky", "header", "value"),
+    [
+        pytest.param(Stickiness(StickySource.HEADER, "x-user"), "X-User", "{}", id="header"),
+        pytest.param(Stickiness(StickySource.COOKIE, "user"), "cookie", "a=1; user={}", id="cook"),
+    ],
+)
+def test_the_same_value_is_answered_by_the_same_pool(
+    bench: Bench, sticky: Stickiness, header: str, value: str
+) -> None:
+    bench.router.apply(halves(bench, sticky=sticky))
+
+    seen = [{bench.answering({header: value.format(key)}) for _ in range(5)} for key in range(30)]
+
+    assert all(len(pools) == 1 for pools in seen)
+    assert set().union(*seen) == {"r7", "r8"}
+
+
+def test_every_part_of_a_table_is_remembered(bench: Bench) -> None:
+    table = previewing(
+        bench,
+        testers=HeaderRoute("x-tester", "yes", "r8"),
+        sticky=Stickiness(StickySource.COOKIE, "user"),
+    )
+
+    bench.router.apply(table)
+
+    assert bench.router.table == table
 
 
 def test_answers_are_counted_for_their_pool(bench: Bench) -> None:
