@@ -20,6 +20,10 @@ or "asked wrongly".
     ├─ TargetError             carries the captured output of the instance
     │  ├─ TargetStartError
     │  └─ HealthTimeoutError
+    ├─ AlarmError              an alarm fired, or had no data to speak of
+    ├─ SmokeTestError          smoke tests failed, or none was executed; carries their output
+    ├─ HookError               a command of the user's at a lifecycle event failed
+    ├─ ConcurrencyError        another deployment to the environment is under way
     ├─ LoadError               the load generator could not be run
     └─ RollbackFailedError     names what still serves (exit 24)
 """
@@ -98,6 +102,22 @@ class TargetStartError(TargetError):
 
 class HealthTimeoutError(TargetError):
     """An instance did not become ready within its deadline."""
+
+
+class AlarmError(PipelineError):
+    """An alarm fired, or data that it needs stayed missing."""
+
+
+class SmokeTestError(PipelineError):
+    """Smoke tests of a candidate failed, or none of them was executed."""
+
+
+class HookError(PipelineError):
+    """A command at a lifecycle event failed."""
+
+
+class ConcurrencyError(PipelineError):
+    """Another deployment to the same environment is under way."""
 
 
 class LoadError(PipelineError):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 from pytest_pipeline import wiring
+from pytest_pipeline.cli.ending import add_summary, conclude, written_files
+from pytest_pipeline.cli.forcing import add_force, force_of
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.strategies import strategy_named
-from pytest_pipeline.engine.deploy_command import deploy_environment
+from pytest_pipeline.engine.deploy_command import demand_deployable, deploy_environment
+from pytest_pipeline.engine.forcing import Force
+from pytest_pipeline.engine.previews import preview_next
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -27,26 +30,41 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     parser.add_argument("environment", metavar="ENV", help="name of the environment")
     parser.add_argument("--strategy", metavar="NAME", help="instead of the configured strategy")
     parser.add_argument(
-        "--summary", type=Path, metavar="FILE", help="write what was decided to a JSON file"
+        "--dry-run", action="store_true", help="check the evidence and print the plan, no more"
     )
+    add_force(parser, what="deploy without evidence")
+    add_summary(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    excluded = [options.summary] if options.summary else []
-    with opened(options, excluded=excluded) as (tools, pipeline):
+    force = force_of(options)
+    with opened(options, excluded=written_files(options)) as (tools, pipeline):
         pipeline.environment(options.environment)  # asked wrongly, nothing is begun
         if options.strategy:
             strategy_named(options.strategy)
+        if options.dry_run:
+            return _show(options, tools, pipeline, force)
         execution = wiring.begin_execution(tools, kind="deploy")
         with execution.containing():
             execution.revision = tools.revise(tools.workspace.root)
-            deploy_environment(execution, pipeline, options.environment, strategy=options.strategy)
-        execution.save(finished=True)
-        for output in execution.outputs:
-            tools.progress.line(output.rstrip())
-        summary = execution.summary()
-        wiring.print_summary(summary)
-        if options.summary:
-            options.summary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-        return int(execution.exit_code)
+            deploy_environment(
+                execution, pipeline, options.environment, strategy=options.strategy, force=force
+            )
+        return conclude(execution, options, force)
+
+
+def _show(
+    options: argparse.Namespace, tools: wiring.WiredToolbox, pipeline: Pipeline, force: Force
+) -> int:
+    """Print what would be done; what would be refused is."""
+    execution = wiring.draft_execution(tools, kind="deploy")
+    with execution.containing():
+        execution.revision = tools.revise(tools.workspace.root)
+        demand_deployable(execution, pipeline, options.environment, force=force)
+        environment = pipeline.environment(options.environment)
+        plan = preview_next(tools, environment, options.strategy)
+        wiring.print_plan(plan)
+    for failure in execution.failures:
+        tools.progress.line(failure)
+    return int(execution.exit_code)

@@ -10,6 +10,8 @@ from pytest_pipeline import wiring
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.engine.kept_sites import discard_site, find_site
+from pytest_pipeline.engine.taking import take_environment
+from pytest_pipeline.engine.under_way import under_way
 from pytest_pipeline.errors import ConfigError, PipelineError
 
 
@@ -22,6 +24,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     )
     parser.add_argument(
         "environments", metavar="ENV", nargs="*", help="which; all that serve when none is named"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be ended, and do nothing"
     )
     parser.set_defaults(run=_run)
 
@@ -36,7 +41,8 @@ def _run(options: argparse.Namespace) -> int:
             raise ConfigError(
                 f"environment {unknown[0]!r} is not kept; kept: {', '.join(kept) or 'none'}"
             )
-        failures = [_end(tools, name) for name in options.environments or kept]
+        end = _show if options.dry_run else _end
+        failures = [end(tools, name) for name in options.environments or kept]
         if not kept:
             tools.progress.line("nothing is kept")
     return ExitCode.ERROR if any(failures) else ExitCode.OK
@@ -45,7 +51,9 @@ def _run(options: argparse.Namespace) -> int:
 def _end(tools: wiring.WiredToolbox, name: str) -> bool:
     """End one environment; return whether that failed, so that the others are ended as well."""
     try:
-        tools.records.acquire(name, by="pytest-pipeline down")
+        take_environment(tools, Environment(name), by="pytest-pipeline down")
+        # First: it would start again what is ended.
+        tools.supervisors.end(name)
         site = find_site(tools, Environment(name))
         if site is not None:
             discard_site(site)
@@ -56,3 +64,14 @@ def _end(tools: wiring.WiredToolbox, name: str) -> bool:
         tools.records.yield_up(name)
     tools.progress.line(f"{name} is down")
     return False
+
+
+def _show(tools: wiring.WiredToolbox, name: str) -> bool:
+    """Say what would be ended; return whether that would be refused."""
+    record = tools.records.read(name) or {}
+    found, holder = under_way(tools, name), tools.records.holder(name)
+    doing = f"; under way: {found}" if found else ""
+    tools.progress.line(f"{name}: would end what serves at {record.get('url')}{doing}")
+    if holder is not None:
+        tools.progress.line(f"{name}: refused while it is in use by {holder}")
+    return holder is not None

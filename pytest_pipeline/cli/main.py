@@ -10,12 +10,38 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from pytest_pipeline.cli import deploy, down, history, show, status
+from pytest_pipeline.cli import (
+    abort,
+    deploy,
+    down,
+    history,
+    logs,
+    mend,
+    pause,
+    promote,
+    resume,
+    rollback,
+    show,
+    status,
+)
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.errors import ConfigError, PipelineError
 
 #: What each command's module adds to the parser and how it is run.
-_COMMANDS = (deploy, down, status, history, show)
+_COMMANDS = (
+    deploy,
+    promote,
+    pause,
+    resume,
+    abort,
+    rollback,
+    status,
+    logs,
+    down,
+    history,
+    show,
+    mend,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

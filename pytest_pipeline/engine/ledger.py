@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.releases import Release
 
@@ -16,7 +17,8 @@ class ExecutionRecord:
 
     Attributes:
         id: Its identifier; sorts by time.
-        kind: ``pipeline``, ``stage`` or ``deploy``.
+        kind: ``pipeline``, ``stage``, or the command that deployed: ``deploy``, ``rollback``,
+            ``resume``, ``abort``.
         started: When, ISO 8601 in UTC.
         finished: When; None while it runs or when it was killed.
         exit_code: How it ended; None as above.
@@ -69,6 +71,32 @@ class Ledger(Protocol):
 
     def promoted(self, environment: str) -> Release | None:
         """Return the release that was promoted last; None before the first."""
+        ...
+
+    def promotions(self, environment: str, *, limit: int = 20) -> tuple[Release, ...]:
+        """Return the releases that were promoted, newest promotion first.
+
+        One that was promoted twice in a row is there once.
+
+        Args:
+            environment: Where.
+            limit: How many at most; count, >= 1.
+        """
+        ...
+
+    def ask(self, request: ControlRequest) -> None:
+        """Ask something of the rollout at an environment; once while the same was not heard."""
+        ...
+
+    def asked(self, environment: str) -> tuple[ControlRequest, ...]:
+        """Return what was asked and not heard yet, in order."""
+        ...
+
+    def take_requests(self, environment: str) -> tuple[ControlRequest, ...]:
+        """Return what was asked and not heard yet, in order, and take it away: nobody else gets it.
+
+        Rollouts call it several times a second.
+        """
         ...
 
     def record_deployment(self, execution: str, record: DeploymentRecord) -> None:

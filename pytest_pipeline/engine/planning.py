@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.pipelines import Pipeline, Promote
 from pytest_pipeline.domain.plans import Plan
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.strategies import plan_deployment
+from pytest_pipeline.domain.textbook import cautions
 from pytest_pipeline.engine.ledger import Ledger
 from pytest_pipeline.engine.pipeline_run import RunOptions, chosen_steps
 
 
+@dataclass(frozen=True)
+class PlannedDeployment:
+    """A deployment that would be made.
+
+    Attributes:
+        environment: Name of the environment.
+        plan: Its plan.
+        stable: What serves there; None for a first deployment.
+        cautions: What the textbooks would not do, for people.
+    """
+
+    environment: str
+    plan: Plan
+    stable: Fleet | None
+    cautions: tuple[str, ...] = ()
+
+
 def planned(
     pipeline: Pipeline, options: RunOptions, ledger: Ledger | None
-) -> tuple[tuple[str, Plan], ...]:
+) -> tuple[PlannedDeployment, ...]:
     """Return the plan of each deployment that a run would make, in order.
 
     Args:
@@ -24,18 +46,41 @@ def planned(
         ConfigError: If an option does not fit the pipeline.
         PlanError: If a strategy's options are out of range.
     """
+    warned = tuple(cautions(pipeline, options.strategies))
     plans = []
     for step in chosen_steps(pipeline, options):
         if not isinstance(step, Promote):
             continue
         environment = pipeline.environment(step.environment)
         promoted = ledger.promoted(environment.name) if ledger else None
-        stable = (
-            Fleet(promoted.number, promoted.instances(environment.replicas)) if promoted else None
-        )
-        number = promoted.number + 1 if promoted else 1
-        candidate = Fleet(number, tuple(f"r{number}-{i}" for i in range(environment.replicas)))
         strategy = options.strategies.get(environment.name, environment.strategy)
-        chosen = environment.options if strategy == environment.strategy else {}
-        plans.append((environment.name, plan_deployment(strategy, chosen, stable, candidate)))
+        told = tuple(text for name, text in warned if name == environment.name)
+        plans.append(plan_for(environment, strategy, promoted, told))
     return tuple(plans)
+
+
+def plan_for(
+    environment: Environment, strategy: str, promoted: Release | None, told: tuple[str, ...] = ()
+) -> PlannedDeployment:
+    """Return the plan of the next deployment to an environment.
+
+    Args:
+        environment: Where.
+        strategy: Name of the strategy; the configured options belong to the configured one.
+        promoted: The release that serves there; None for a first deployment.
+        told: What the textbooks would not do, for people.
+
+    Raises:
+        PlanError: If the strategy's options are out of range.
+    """
+    stable = Fleet(promoted.number, promoted.instances(environment.replicas)) if promoted else None
+    number = promoted.number + 1 if promoted else 1
+    candidate = Fleet(number, tuple(f"r{number}-{i}" for i in range(environment.replicas)))
+    plan = plan_deployment(
+        strategy,
+        environment.options if strategy == environment.strategy else {},
+        stable,
+        candidate,
+        minimum_healthy=environment.minimum_healthy,
+    )
+    return PlannedDeployment(environment.name, plan, stable, told)

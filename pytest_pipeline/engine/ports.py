@@ -15,6 +15,7 @@ from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.artifacts import Manifest
 from pytest_pipeline.domain.environments import ProbeSpec
 from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
 from pytest_pipeline.domain.resources import PostgresSpec
 from pytest_pipeline.domain.revisions import Revision
@@ -187,6 +188,11 @@ class Router(Protocol):
         """Base URL for clients; the same for the router's whole life."""
         ...
 
+    @property
+    def preview_url(self) -> str:
+        """Base URL that leads to the table's ``preview`` pool; the same for the whole life."""
+        ...
+
     def apply(self, table: RoutingTable) -> None:
         """Put a table into force.
 
@@ -245,6 +251,23 @@ class TrafficProbe(Protocol):
 
         Raises:
             LoadError: If the generator does not start.
+        """
+        ...
+
+
+class SmokeTests(Protocol):
+    """Runs tests against a candidate that no client reaches yet."""
+
+    def run(self, tests: Sequence[str], handoff: EnvironmentHandoff, *, folder: Path) -> None:
+        """Run tests to their end.
+
+        Args:
+            tests: Names of layers, or node ids relative to the service root.
+            handoff: The environment as tests see it; its URL is the preview address.
+            folder: Existing folder for the record and log.
+
+        Raises:
+            SmokeTestError: If one failed, or none was executed; carries pytest's output.
         """
         ...
 

@@ -8,12 +8,17 @@ from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatu
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.releases import configuration_of
+from pytest_pipeline.domain.rollouts import Phase
+from pytest_pipeline.engine.adopting import adopt_site
 from pytest_pipeline.engine.building import Built, install
-from pytest_pipeline.engine.deploying import broken, deploy
+from pytest_pipeline.engine.concluding import conclude
+from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
-from pytest_pipeline.engine.kept_sites import adopt_site, discard_site, record_site
+from pytest_pipeline.engine.kept_sites import discard_site, record_site
 from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.sites import close_site, open_site, serve
+from pytest_pipeline.engine.taking import take_environment
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import TargetError
 
@@ -50,7 +55,7 @@ class Promoter:
         site = self.sites.get(environment.name)
         if site is not None:
             return site
-        self.tools.records.acquire(environment.name, by=f"execution {self.execution.id}")
+        take_environment(self.tools, environment, by=f"execution {self.execution.id}")
         if self.tools.ledger.promoted(environment.name) is None:
             self.execution.unpromoted.add(environment.name)
         try:
@@ -61,7 +66,7 @@ class Promoter:
             raise
 
     def _opened(self, environment: Environment) -> Site:
-        site = adopt_site(self.tools, environment, self.built)
+        site = adopt_site(self.tools, environment, self.built, execution=self.execution.id)
         if site is not None:
             self.sites[environment.name] = site
             return site
@@ -124,10 +129,7 @@ class Promoter:
             name = f"{execution.id}-{environment.name}"
             record = deploy(site, release, installed, strategy=strategy, deployment=name)
             execution.deployments.append(record)
-            tools.ledger.record_deployment(execution.id, record)
-            if record.status is DeploymentStatus.SUCCEEDED:
-                tools.ledger.mark_promoted(environment.name, release.number)
-            record_site(site)
+            conclude(site, record, execution=execution.id)
         tools.progress.line(_outcome(record))
         if record.status is not DeploymentStatus.SUCCEEDED:
             self._fail(site, record)
@@ -135,9 +137,9 @@ class Promoter:
 
     def _fail(self, site: Site, record: DeploymentRecord) -> None:
         dead = "; ".join(site.broken_resources())
-        if record.rollback_failed:
+        if record.rollback_failed or record.phase == Phase.FROZEN:
             code = ExitCode.ROLLBACK_FAILED
-        elif record.status is DeploymentStatus.STOPPED:
+        elif record.interrupted:
             code = ExitCode.INTERRUPTED
         else:  # without its resources no release serves, and this one is not to blame
             code = ExitCode.ERROR if dead else ExitCode.ROLLED_BACK

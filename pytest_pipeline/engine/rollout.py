@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from traceback import format_exc
 
-from pytest_pipeline.domain.plans import Shift, describe
+from pytest_pipeline.domain.journal_entries import happened, intended
+from pytest_pipeline.domain.plans import Shift, Step
+from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
 from pytest_pipeline.domain.rollouts import (
+    Action,
+    AwaitResume,
     Event,
     Observe,
     Observed,
+    PauseRequested,
     Perform,
     Phase,
+    ResumeRequested,
     RolloutState,
+    StepBegun,
     StepDone,
     StepFailed,
     StopRequested,
     advance,
 )
+from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.engine.kept_sites import record_site
+from pytest_pipeline.engine.observing import observe
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps import perform
-from pytest_pipeline.errors import PipelineError
+from pytest_pipeline.engine.steps.alarms import look_at_alarms
+from pytest_pipeline.engine.watch import LOOK_S, StopAsked, Watch
+from pytest_pipeline.errors import AlarmError, PipelineError
 
 
 @dataclass
@@ -59,14 +70,22 @@ class Rollout:
         site: Where.
         state: Where it stands.
         log: What happened when.
+        watch: What it looks up for.
         on_traffic: Called after each shift that gives traffic to the candidate.
+        strategy: Name of the strategy; by default that of the plan.
     """
 
     deployment: str
     site: Site
     state: RolloutState
     log: RolloutLog
-    on_traffic: Callable[[], None]
+    watch: Watch
+    on_traffic: Callable[[], None] = lambda: None
+    strategy: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep the strategy's name: the way back has a plan of its own."""
+        self.strategy = self.strategy or self.state.plan.strategy
 
     def run(self) -> None:
         """Perform actions until the phase is final.
@@ -75,71 +94,131 @@ class Rollout:
         """
         while (action := self.state.action) is not None:
             try:
-                self._go_on(action)
+                self._advance(self._event_of(action))
+                if self.state.phase is Phase.ROLLING_OUT and self.watch.pausing:
+                    self._advance(PauseRequested())
             except KeyboardInterrupt:
-                if self.state.phase is not Phase.ROLLING_OUT or not self.site.keep:
+                held = self.state.phase in (Phase.ROLLING_OUT, Phase.PAUSED)
+                if not held or not self.site.keep:
                     raise
-                self._turn_back()
+                self.log.interrupted = True
+                self.turn_back("stopped by Ctrl-C")
 
-    def _go_on(self, action: Perform | Observe) -> None:
-        self._advance(self._perform(action) if isinstance(action, Perform) else self._observe())
-        record_site(self.site)
-
-    def _turn_back(self) -> None:
-        self.log.interrupted = True
+    def turn_back(self, reason: str) -> None:
+        """Ask for the way back, as a person does."""
         self.log.failing_step_s = self.site.tools.clock.now()
-        self._journal("stop requested")
-        self._advance(StopRequested("stopped by Ctrl-C"))
+        self._advance(StopRequested(reason))
 
-    def _perform(self, action: Perform) -> Event:
+    def perform_repair(self, step: Step) -> None:
+        """Perform a step that the plan does not have, to bring about what it takes for granted.
+
+        What fails is the rollout's failure.
+        """
+        if self.state.phase is Phase.ROLLING_OUT:
+            self._note("repair", step=describe(step))
+            failure = self._attempt(step)
+            if failure is not None:
+                self._advance(failure)
+
+    def _event_of(self, action: Action) -> Event:
+        match action:
+            case Perform(step):
+                self._journal(intended(self.state.index, step))
+                self.state = advance(self.state, StepBegun())
+                return self._attempt(step) or self._done(step)
+            case Observe():
+                return self._observe()
+            case AwaitResume():
+                return self._await_resume()
+
+    def _attempt(self, step: Step) -> Event | None:
+        """Perform a step; return what prevented it, or None."""
         began = self.site.tools.clock.now()
-        self._journal("intent", step=_written(action))
+        back = self.state.phase is Phase.ROLLING_BACK
+        self.site.minimum_healthy = self.state.plan.minimum_healthy
         try:
-            perform(action.step, self.site)
+            perform(step, self.site, Watch(self.site.tools.clock) if back else self.watch)
+            record_site(self.site)
+        except StopAsked as asked:
+            self.log.failing_step_s = self.log.failing_step_s or self.site.tools.clock.now()
+            return StopRequested(str(asked))
         except Exception as error:  # noqa: BLE001 - no bug of ours may leave half a rollout
-            ours = isinstance(error, PipelineError)
-            reason = str(error) if ours else f"internal error: {error!r}"
-            output = error.output if isinstance(error, PipelineError) else format_exc()
             self.log.failing_step_s = self.log.failing_step_s or began
-            self.log.output = self.log.output or output
-            self._journal("failed", step=_written(action), reason=reason)
-            return StepFailed(f"{describe(action.step)}: {reason}")
-        if isinstance(action.step, Shift):
+            return self._failed(step, error)
+        return None
+
+    def _done(self, step: Step) -> Event:
+        self.watch.progress()
+        if isinstance(step, Shift):
             if self.state.phase is Phase.ROLLING_BACK:
                 self.log.restored_s = self.site.tools.clock.now()
-            elif action.step.candidate:
+            elif step.candidate and step.candidate_percent:
                 self.on_traffic()
-        self._journal("done", step=_written(action))
         return StepDone()
 
+    def _failed(self, step: Step, error: Exception) -> StepFailed:
+        ours = isinstance(error, PipelineError)
+        reason = str(error) if ours else f"internal error: {error!r}"
+        output = error.output if isinstance(error, PipelineError) else format_exc()
+        self.log.output = self.log.output or output
+        trigger = (
+            RollbackTrigger.STOP_ON_ALARM
+            if isinstance(error, AlarmError)
+            else RollbackTrigger.DEPLOYMENT_FAILURE
+        )
+        return StepFailed(f"{describe(step)}: {reason}", trigger)
+
     def _observe(self) -> Event:
-        self.log.decided_s = self.site.tools.clock.now()
+        self.log.decided_s = self.log.decided_s or self.site.tools.clock.now()
+        self.mend_router()
+        return Observed(observe(self.site))
+
+    def mend_router(self) -> None:
+        """Start a router anew that died; where that fails, the way back will meet it again."""
         try:
             if self.site.mend_router():
                 self.log.notes.append("the router died and was started again")
         except PipelineError as error:
-            # The way back will meet the dead router again, and then says what still serves.
             self.log.router_failure = f"the router could not be started again: {error}"
             self.log.output = self.log.output or error.output
-        running = self.site.running()
-        self.site.bury()
-        self._journal("observed", running=sorted(running))
-        return Observed(running)
+
+    def _await_resume(self) -> Event:
+        """Hold until somebody lets the rollout go on; alarms are watched all the while."""
+        name = self.site.environment.name
+        try:
+            while self.watch.pausing:
+                self.site.tools.progress.busy(f"{name}: paused: pytest-pipeline resume {name}")
+                look_at_alarms(self.site)
+                self.watch.read()
+                self.site.tools.clock.sleep(LOOK_S)
+        except StopAsked as asked:
+            return StopRequested(str(asked))
+        except PipelineError as error:
+            alarm = isinstance(error, AlarmError)
+            self.log.output = self.log.output or error.output
+            return StepFailed(
+                f"while paused: {error}",
+                RollbackTrigger.STOP_ON_ALARM if alarm else RollbackTrigger.DEPLOYMENT_FAILURE,
+            )
+        self.watch.progress()
+        return ResumeRequested()
 
     def _advance(self, event: Event) -> None:
+        self._journal(happened(event))
         before = self.state.phase
         self.state = advance(self.state, event)
-        if self.state.phase is not before:
-            self._journal("phase", phase=str(self.state.phase), failure=self.state.failure)
-            if self.state.phase is Phase.OBSERVING:
-                self.site.tools.progress.line(
-                    f"{self.site.environment.name}: going back: {self.state.failure}"
-                )
+        if self.state.phase is before:
+            return
+        say = self.site.tools.progress.line
+        name = self.site.environment.name
+        if self.state.phase is Phase.OBSERVING:
+            say(f"{name}: going back: {self.state.failure}")
+        if self.state.phase is Phase.FROZEN:
+            say(f"{name}: frozen, its migration cannot be undone: {self.state.failure}")
 
-    def _journal(self, kind: str, **facts: object) -> None:
+    def _note(self, text: str, **facts: object) -> None:
+        self._journal({"kind": "note", "text": text, **facts})
+
+    def _journal(self, entry: dict[str, object]) -> None:
         at = self.site.tools.clock.utc()
-        self.site.tools.journal.append(self.deployment, {"kind": kind, "at": at, **facts})
-
-
-def _written(action: Perform) -> dict[str, object]:
-    return {"type": type(action.step).__name__, **asdict(action.step)}
+        self.site.tools.journal.append(self.deployment, {**entry, "at": at})

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet, Instance
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.domain.releases import Release, run_of
 from pytest_pipeline.domain.resources import ProvidedResource
-from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
+from pytest_pipeline.domain.routing import (
+    Backend,
+    BackendState,
+    HeaderRoute,
+    Pool,
+    RoutingTable,
+    Stickiness,
+    StickySource,
+)
+from pytest_pipeline.domain.services import RunSpec
+from pytest_pipeline.domain.shares import shift_by_count
 from pytest_pipeline.engine.ports import Installed, LaunchRequest, Router, Target
 from pytest_pipeline.engine.resources import RunningResource
 from pytest_pipeline.engine.runtime import instance_command, instance_variables, placeholder_values
 from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.errors import ResourceError
 
 
 @dataclass
@@ -36,10 +48,17 @@ class Site:
         releases: Releases that may run here, by number, with their installed artifacts.
         fleet: Running instances by identifier.
         table: What the router sends where.
+        tried: A table that may be in force instead, for the router did not confirm it; None for
+            none.
         stable: The release that serves; None before the first.
         ports: Port that each instance had, by identifier; also of stopped ones.
         watched: Number of the release whose alarms are watched; None for none.
         counted: Router counts of a pool at its first shift in this deployment.
+        deployment: Identifier of the deployment that is under way, or was when its controller
+            died; empty for none.
+        minimum_healthy: Healthy instances that have to serve while it is; count.
+        failures: Instances of the candidate that were launched anew in it; count.
+        recorded: What of it was written down last, see `kept_sites.record_site`.
     """
 
     environment: Environment
@@ -54,10 +73,16 @@ class Site:
     releases: dict[int, tuple[Release, Installed]] = field(default_factory=dict)
     fleet: dict[str, Instance] = field(default_factory=dict)
     table: RoutingTable = field(default_factory=RoutingTable)
+    tried: RoutingTable | None = None
     stable: Release | None = None
     ports: dict[str, int] = field(default_factory=dict)
     watched: int | None = None
     counted: dict[str, PoolStatistics] = field(default_factory=dict)
+    deployment: str = ""
+    minimum_healthy: int = 0
+    failures: int = 0
+    recorded: tuple[object, ...] = ()
+    _runs: dict[int, RunSpec] = field(default_factory=dict)
 
     @property
     def provided(self) -> tuple[ProvidedResource, ...]:
@@ -71,10 +96,26 @@ class Site:
     def admit(self, release: Release, installed: Installed) -> None:
         """Make a release known, so that steps may launch it."""
         self.releases[release.number] = (release, installed)
+        self._runs.pop(release.number, None)
 
     def running(self) -> frozenset[str]:
         """Return the identifiers of instances that run now."""
         return frozenset(each.id for each in self.fleet.values() if self.target.is_running(each))
+
+    def number_of(self, identifier: str) -> int:
+        """Return the number of an instance's release, whether or not it was started."""
+        known = self.fleet.get(identifier)
+        return known.release if known else int(identifier.removeprefix("r").split("-", 1)[0])
+
+    def demand_resources(self) -> None:
+        """Refuse to go on without a resource.
+
+        Raises:
+            ResourceError: If one died.
+        """
+        dead = self.broken_resources()
+        if dead:
+            raise ResourceError("; ".join(dead))
 
     def broken_resources(self) -> tuple[str, ...]:
         """Return what died of the resources, in words."""
@@ -90,7 +131,7 @@ class Site:
     ) -> LaunchRequest:
         """Return what the target needs to start an instance."""
         release, installed = self.releases[release_number]
-        run = run_of(release.configuration)
+        run = self.run_of(release_number)
         values = self.placeholders(release, installed, instance)
         return LaunchRequest(
             id=instance,
@@ -114,36 +155,82 @@ class Site:
             resources=self.provided,
         )
 
-    def route(self, shares: Mapping[int, tuple[int, tuple[str, ...]]]) -> None:
-        """Put into force what each release gets; what is routed and not named drains.
+    def run_of(self, release_number: int) -> RunSpec:
+        """Return how instances of a release are run."""
+        if release_number not in self._runs:
+            self._runs[release_number] = run_of(self.releases[release_number][0].configuration)
+        return self._runs[release_number]
 
-        Args:
-            shares: Release number to its percentage and the identifiers that get traffic.
-        """
-        named = {each for _, instances in shares.values() for each in instances}
-        draining = {
+    def serving(self) -> frozenset[str]:
+        """Return the identifiers of instances that get clients' new requests, or may get them."""
+        return frozenset(
             backend.instance
-            for pool in self.table.pools
+            for table in self._tables()
+            for pool in table.pools
+            if pool.weight_percent
+            for backend in pool.backends
+            if _serves(backend)
+        )
+
+    def route(self, shift: Shift) -> None:
+        """Put a shift into force; what is routed and not named in it drains.
+
+        Every instance that it names is in the fleet.
+        """
+        self._put(self._table(shift))
+
+    def suspect(self, shift: Shift) -> None:
+        """Take note that a shift may be in force, as nobody wrote down whether it was confirmed."""
+        percent = shift.candidate_percent
+        stable = tuple(each for each in shift.stable if each in self.fleet and percent < 100)  # noqa: PLR2004 - percent
+        candidate = tuple(each for each in shift.candidate if each in self.fleet and percent)
+        if stable or candidate:
+            self.tried = self._table(shift_by_count(stable, candidate))
+
+    def _put(self, table: RoutingTable) -> None:
+        self.tried = table
+        self.router.apply(table)
+        self.table, self.tried = table, None
+
+    def _tables(self) -> tuple[RoutingTable, ...]:
+        return (self.table, self.tried) if self.tried else (self.table,)
+
+    def _table(self, shift: Shift) -> RoutingTable:
+        shares = {
+            self.fleet[instances[0]].release: (percent, instances)
+            for percent, instances in (
+                (100 - shift.candidate_percent, shift.stable),
+                (shift.candidate_percent, shift.candidate),
+            )
+            if instances
+        }
+        named = {*shift.stable, *shift.candidate}
+        draining = dict.fromkeys(
+            backend.instance
+            for table in self._tables()
+            for pool in table.pools
             for backend in pool.backends
             if backend.instance in self.fleet and backend.instance not in named
-        }
-        numbers = {self.fleet[each].release for each in (*named, *draining)}
-        table = RoutingTable(
+        )
+        backends: dict[int, list[Backend]] = {number: [] for number in shares}
+        for serving, instances in ((True, (*shift.stable, *shift.candidate)), (False, draining)):
+            for each in instances:
+                known = self._backend(each, serving=serving)
+                backends.setdefault(self.fleet[each].release, []).append(known)
+        candidate = f"r{self.fleet[shift.candidate[0]].release}" if shift.candidate else ""
+        return RoutingTable(
             tuple(
                 Pool(
                     f"r{number}",
                     shares[number][0] if number in shares else 0,
-                    tuple(
-                        self._backend(each, serving=each in named)
-                        for each in sorted(named | draining)
-                        if self.fleet[each].release == number
-                    ),
+                    tuple(sorted(backends[number], key=_by_instance)),
                 )
-                for number in sorted(numbers)
-            )
+                for number in sorted(backends)
+            ),
+            preview=candidate if shift.preview else "",
+            testers=_testers(shift.rules.testers_header, candidate),
+            sticky=_sticky(shift.rules.sticky_by) if shift.stable and candidate else None,
         )
-        self.router.apply(table)
-        self.table = table
 
     def forget(self, instances: tuple[str, ...]) -> None:
         """Take stopped instances out of the router and the fleet."""
@@ -157,9 +244,7 @@ class Site:
             )
             for pool in self.table.pools
         )
-        table = RoutingTable(tuple(pool for pool in pools if pool.backends))
-        self.router.apply(table)
-        self.table = table
+        self._put(replace(self.table, pools=tuple(pool for pool in pools if pool.backends)))
 
     def bury(self) -> None:
         """Forget instances that died; the next shift takes them out of the router."""
@@ -174,13 +259,16 @@ class Site:
         """
         if self.router.is_running():
             return False
-        port = int(self.router.url.rsplit(":", 1)[1])
+        port, preview_port = (
+            int(url.rsplit(":", 1)[1]) for url in (self.router.url, self.router.preview_url)
+        )
         self.router.stop()
-        self.router = self.tools.routers.start(self.folder, keep=self.keep, port=port)
+        self.router = self.tools.routers.start(
+            self.folder, keep=self.keep, port=port, preview_port=preview_port
+        )
         self.counted.clear()
-        table = _without(self.table, frozenset(self.fleet) - self.running())
-        self.router.apply(table)
-        self.table = table
+        self.tried = None  # nothing is in force at a new router
+        self._put(_only(self.table, self.running()))
         return True
 
     def handoff(self) -> EnvironmentHandoff:
@@ -206,22 +294,41 @@ class Site:
         return Backend(known.id, known.host, known.port, state)
 
 
-def _without(table: RoutingTable, dead: frozenset[str]) -> RoutingTable:
-    """Return the table without dead instances; weights go to the pools that still serve."""
+def _by_instance(backend: Backend) -> str:
+    return backend.instance
+
+
+def _testers(header: str, candidate: str) -> HeaderRoute | None:
+    if not header or not candidate:
+        return None
+    name, _, value = header.partition(":")
+    return HeaderRoute(name.strip(), value.strip(), candidate)
+
+
+def _sticky(by: str) -> Stickiness | None:
+    if not by:
+        return None
+    source, _, name = by.partition(":")
+    return Stickiness(StickySource(source), name)
+
+
+def _only(table: RoutingTable, running: frozenset[str]) -> RoutingTable:
+    """Return the table of instances that run; weights go to the pools that still serve."""
     alive = [
-        (pool, tuple(each for each in pool.backends if each.instance not in dead))
+        (pool, tuple(each for each in pool.backends if each.instance in running))
         for pool in table.pools
     ]
     serving = [
         (pool, backends)
         for pool, backends in alive
-        if pool.weight_percent and any(b.state is BackendState.SERVING for b in backends)
+        if pool.weight_percent and any(map(_serves, backends))
     ]
     if not serving:
         return RoutingTable()
     lost = 100 - sum(pool.weight_percent for pool, _ in serving)
     heir = serving[0][0].name
     kept = {pool.name for pool, _ in serving}
+    able = {pool.name for pool, backends in alive if any(map(_serves, backends))}
     return RoutingTable(
         tuple(
             Pool(
@@ -232,5 +339,12 @@ def _without(table: RoutingTable, dead: frozenset[str]) -> RoutingTable:
             )
             for pool, backends in alive
             if backends
-        )
+        ),
+        preview=table.preview if table.preview in able else "",
+        testers=table.testers if table.testers and table.testers.pool in able else None,
+        sticky=table.sticky,
     )
+
+
+def _serves(backend: Backend) -> bool:
+    return backend.state is BackendState.SERVING

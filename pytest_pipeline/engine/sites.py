@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pytest_pipeline.domain.environments import Environment
@@ -12,8 +13,9 @@ from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.resources import STOP_GRACE_S, ResourceHall, fingerprint
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps import AT_ONCE, perform
+from pytest_pipeline.engine.steps import perform
 from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.engine.watch import Watch
 
 
 def open_site(
@@ -67,7 +69,7 @@ def serve(site: Site, release: Release, installed: Installed) -> None:
         AwaitHealthy(fleet.instances),
         Shift(fleet.instances, (), 0),
     ):
-        perform(step, site)
+        perform(step, site, Watch(site.tools.clock))
     site.stable = release
 
 
@@ -80,19 +82,17 @@ def close_site(site: Site) -> None:
     site.tools.progress.busy(f"{site.environment.name}: stopping")
     errors: list[BaseException] = []
 
-    def attempt(what: object, *arguments: object, **named: object) -> None:
+    def attempt(end: Callable[[], object]) -> None:
         try:
-            what(*arguments, **named)  # type: ignore[operator]
+            end()
         except BaseException as error:  # noqa: BLE001 - collected and raised below
             errors.append(error)
 
     attempt(site.router.stop)
     peers = [each for each in site.started if each.provided.kind == "service"]
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        for instance in site.fleet.values():
-            pool.submit(attempt, site.target.stop, instance, grace_s=STOP_GRACE_S)
-        for peer in peers:
-            pool.submit(attempt, peer.stop)
+    ends: list[Callable[[], object]] = [peer.stop for peer in peers]
+    ends += [partial(site.target.stop, each, grace_s=STOP_GRACE_S) for each in site.fleet.values()]
+    site.tools.concurrently(attempt, ends)
     for each in reversed(site.started):
         if each not in peers:
             attempt(each.stop)

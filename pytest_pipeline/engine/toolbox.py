@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
@@ -21,6 +21,7 @@ from pytest_pipeline.engine.ports import (
     PostgresServer,
     Processes,
     Router,
+    SmokeTests,
     Target,
     TrafficProbe,
 )
@@ -28,17 +29,28 @@ from pytest_pipeline.engine.progress import Progress
 from pytest_pipeline.engine.site_records import SiteRecords
 from pytest_pipeline.engine.workspace import Workspace
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
 
 class Routers(Protocol):
     """Starts routers, and finds those again that were kept."""
 
-    def start(self, folder: Path, *, keep: bool, port: int | None = None) -> Router:
+    def start(
+        self,
+        folder: Path,
+        *,
+        keep: bool,
+        port: int | None = None,
+        preview_port: int | None = None,
+    ) -> Router:
         """Start a router.
 
         Args:
             folder: Folder for its configuration and log; created when missing.
             keep: Whether it survives its owner.
             port: Port to listen on; None for a free one.
+            preview_port: Port of the preview address; None for a free one.
 
         Raises:
             RouterError: If it does not start.
@@ -125,6 +137,11 @@ class Toolbox(Protocol):
         ...
 
     @property
+    def smoke_tests(self) -> SmokeTests:
+        """Runs tests against previews."""
+        ...
+
+    @property
     def databases(self) -> Databases:
         """Provides database servers."""
         ...
@@ -147,6 +164,15 @@ class Toolbox(Protocol):
     @property
     def variables(self) -> Mapping[str, str]:
         """Environment variables that instances and migrations inherit."""
+        ...
+
+    def concurrently(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> list[Result]:
+        """Return what a function returns for each item; several at the same time.
+
+        The first exception is raised, after all have ended.
+        """
         ...
 
     def target(self, *, keep: bool) -> Target:

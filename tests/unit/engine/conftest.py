@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
 from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.domain.releases import Release, configuration_of
@@ -126,6 +127,18 @@ class DictRecords:
 
 
 @dataclass
+class Requests:
+    """What people ask of rollouts."""
+
+    asked: list[ControlRequest] = field(default_factory=list)
+
+    def take_requests(self, environment: str) -> tuple[ControlRequest, ...]:
+        del environment
+        taken, self.asked = tuple(self.asked), []
+        return taken
+
+
+@dataclass
 class SilentProbe:
     """Client traffic that sees nothing."""
 
@@ -178,8 +191,15 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
     commands, probe, progress = CommandLog(target=target), SilentProbe(), SpokenProgress()
 
     class Routers:
-        def start(self, folder: Path, *, keep: bool, port: int | None = None) -> CountedRouter:
-            del folder, keep, port
+        def start(
+            self,
+            folder: Path,
+            *,
+            keep: bool,
+            port: int | None = None,
+            preview_port: int | None = None,
+        ) -> CountedRouter:
+            del folder, keep, port, preview_port
             made.router = CountedRouter(counted=made.router.counted)
             return made.router
 
@@ -190,6 +210,8 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
         clock=clock,
         health=health,
         journal=journal,
+        ledger=Requests(),
+        concurrently=lambda function, items: [function(each) for each in items],
         probe=probe,
         processes=commands,
         progress=progress,

@@ -126,8 +126,8 @@ def test_where_the_router_cannot_be_started_again_nothing_serves(stage: Stage) -
     first = stage.router
     stage.clock.sleep = lambda _: first.kill()  # type: ignore[method-assign]
 
-    def refuse(folder: Path, *, keep: bool, port: int | None = None) -> NoReturn:
-        raise RouterError("the port is taken", output=f"{folder} {keep} {port}")
+    def refuse(folder: Path, *, keep: bool, port: int, preview_port: int) -> NoReturn:
+        raise RouterError("the port is taken", output=f"{folder} {keep} {port} {preview_port}")
 
     stage.site.tools.routers.start = refuse  # type: ignore[method-assign]
 
@@ -255,7 +255,7 @@ def test_every_step_is_journalled_before_and_after(stage: Stage) -> None:
     deploy_second(stage)
     kinds = [each["kind"] for each in stage.journal.read("d")]
 
-    assert kinds[:4] == ["intent", "done", "intent", "done"]
+    assert kinds[:5] == ["begin", "intent", "done", "intent", "done"]
     assert kinds.count("intent") == kinds.count("done")
 
 
@@ -267,7 +267,7 @@ def test_a_failed_step_is_journalled_with_its_reason_and_what_was_observed(stage
 
     assert "503" in str(told["failed"]["reason"])
     assert told["observed"]["running"] == ["r1-0", "r1-1", "r2-0"]
-    assert told["phase"]["phase"] == "rolled back"
+    assert told["observed"]["ready"] == ["r1-0", "r1-1"]
 
 
 @every_strategy

@@ -1,35 +1,23 @@
-"""The composition root: the only place that picks adapters."""
+"""The toolbox of a command, with the real adapters."""
 
 from __future__ import annotations
 
-import atexit
 import os
-import platform
-import secrets
-import sys
 import sysconfig
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cache, cached_property
-from importlib import metadata
+from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_pipeline import config
-from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
-from pytest_pipeline.engine.execution import Execution, Interpreter
-from pytest_pipeline.engine.ledger import ExecutionRecord
-from pytest_pipeline.engine.pipeline_run import RunOptions
 from pytest_pipeline.engine.workspace import Workspace
-from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from pytest_pipeline.adapters.artifact_folder import ArtifactFolder
     from pytest_pipeline.adapters.build import ServiceBuilder
     from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
@@ -40,11 +28,12 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.postgres import ChosenPostgres
     from pytest_pipeline.adapters.process_target import ProcessTarget
     from pytest_pipeline.adapters.processes import GuardedProcesses
+    from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
+    from pytest_pipeline.adapters.supervisor.starting import DetachedSupervisors
     from pytest_pipeline.adapters.system_clock import SystemClock
     from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe
     from pytest_pipeline.adapters.venv_installer import VenvInstaller
-    from pytest_pipeline.engine.ports import LoadRunner
     from pytest_pipeline.engine.progress import Progress
 
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed: a session that deploys
@@ -56,6 +45,12 @@ _INHERITED = (
     "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
     "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH",
 )  # fmt: skip
+
+#: What is done at the same time, at most: more would only wait for each other on a laptop.
+_AT_ONCE = 8
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class WiredToolbox:
@@ -151,6 +146,28 @@ class WiredToolbox:
         return GeneratorProbe(self.processes, self.clock)
 
     @cached_property
+    def smoke_tests(self) -> PytestSmokeTests:
+        """The service's own tests, in a session of their own."""
+        from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
+
+        return PytestSmokeTests(self.processes, self.clock, root=self.workspace.root)
+
+    @cached_property
+    def supervisors(self) -> DetachedSupervisors:
+        """Processes of their own."""
+        from pytest_pipeline.adapters.processes import marks
+        from pytest_pipeline.adapters.supervisor.starting import DetachedSupervisors
+
+        return DetachedSupervisors(
+            self.workspace.root,
+            self.workspace.environments,
+            processes=lambda: self.processes,
+            variables=lambda: marks.marked(
+                os.environ, token="", mark=marks.mint(), keep=True, own={}
+            ),
+        )
+
+    @cached_property
     def databases(self) -> ChosenPostgres:
         """PostgreSQL, in a container or embedded."""
         from pytest_pipeline.adapters.postgres import ChosenPostgres
@@ -203,6 +220,17 @@ class WiredToolbox:
         kept = [each for each in folders if each and Path(each).resolve() != own]
         return {**inherited, "PATH": os.pathsep.join(kept)}
 
+    def concurrently(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> list[Result]:
+        """Return what a function returns for each item; several at the same time."""
+        if len(items) <= 1:
+            return [function(each) for each in items]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(items))) as pool:
+            begun = [pool.submit(function, each) for each in items]
+            wait(begun)
+            return [each.result() for each in begun]
+
     def target(self, *, keep: bool) -> ProcessTarget:
         """Processes of this machine."""
         from pytest_pipeline.adapters.process_target import ProcessTarget
@@ -222,6 +250,14 @@ class WiredToolbox:
         """Read the configuration of a peer service."""
         return config.load_service(root)
 
+    def supervise(self) -> None:
+        """Start the supervisor of each kept environment that has none; never raises."""
+        for name in self.records.names():
+            try:
+                self.supervisors.ensure(name)
+            except PipelineError as error:
+                self.progress.line(f"{name} serves, but nobody looks after it: {error}")
+
     def close(self) -> None:
         """End what is guarded and still runs."""
         if "processes" in self.__dict__:
@@ -229,15 +265,24 @@ class WiredToolbox:
 
 
 @contextmanager
-def toolbox(
+def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
     root: Path,
     progress: Progress,
     *,
     inputs: Sequence[str] = (),
     excluded: Sequence[Path] = (),
     shown: str = "",
+    supervised: bool = True,
 ) -> Iterator[WiredToolbox]:
     """Yield the toolbox of a service root; what is guarded and still runs is ended after.
+
+    Args:
+        root: The service root.
+        progress: Shows what goes on.
+        inputs: What counts to the revision besides the root.
+        excluded: Files that the tool was told to write.
+        shown: The root as the user wrote it.
+        supervised: Whether what is kept at the end, or was before, gets its supervisor.
 
     Raises:
         StateError: If the state folder cannot be written.
@@ -247,149 +292,7 @@ def toolbox(
     try:
         yield tools
     finally:
+        if supervised:
+            tools.supervise()
         tools.close()
         progress.idle()
-
-
-def begin_execution(tools: WiredToolbox, *, kind: str, started_s: float | None = None) -> Execution:
-    """Begin an execution and write it to the ledger.
-
-    Args:
-        tools: The toolbox.
-        kind: ``pipeline``, ``stage`` or ``deploy``.
-        started_s: When its process began, on the monotonic clock; None for now.
-
-    Raises:
-        SourceError: If the revision could not be determined.
-    """
-    now = datetime.now(UTC)
-    execution = Execution(
-        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
-        kind=kind,
-        tools=tools,
-        started_s=time.monotonic() if started_s is None else started_s,
-        started=tools.clock.utc(),
-        interpreter=interpreter(),
-    )
-    tools.ledger.begin_execution(
-        ExecutionRecord(execution.id, kind, execution.started, None, None, execution.summary())
-    )
-    return execution
-
-
-def interpreter() -> Interpreter:
-    """Return the Python that runs this process, with what is installed in it."""
-    installed = {
-        each.metadata["Name"]: each.version for each in metadata.distributions() if each.metadata
-    }
-    return Interpreter(platform.python_version(), dict(sorted(installed.items())))
-
-
-@cache
-def load_runner() -> LoadRunner:
-    """Return what runs load tests of this process: Locust, in a process of its own."""
-    from pytest_pipeline.adapters.locust_load import LocustRunner
-    from pytest_pipeline.adapters.processes import GuardedProcesses
-    from pytest_pipeline.adapters.system_clock import SystemClock
-
-    processes = GuardedProcesses(clock=SystemClock())
-    atexit.register(processes.close)
-    return LocustRunner(processes)
-
-
-def required_root(start: Path) -> Path:
-    """Return the service root at or above a path.
-
-    Raises:
-        ConfigError: If there is none.
-    """
-    root = config.service_root(start)
-    if root is None:
-        raise ConfigError(
-            f"no service root at or above {start.absolute()}: wanted a folder with pipeline.toml, "
-            "or with [tool.pytest_pipeline] in its pyproject.toml; give one by --root"
-        )
-    return root
-
-
-def load_pipeline(root: Path) -> Pipeline:
-    """Read the configuration of a service root.
-
-    Raises:
-        ConfigError: With every problem, each with its file and line.
-    """
-    return config.load(root)
-
-
-def progress_on(
-    stream: IO[str], *, is_terminal: bool, width: int | None = None
-) -> tuple[Progress, Console]:
-    """Return progress and console on a stream.
-
-    Args:
-        stream: Where to write.
-        is_terminal: Whether people watch it: colours and a live line.
-        width: Columns; None to find out.
-    """
-    from rich.console import Console
-
-    from pytest_pipeline.adapters.console import ConsoleProgress
-
-    quiet = bool(os.environ.get("CI")) or not is_terminal
-    console = Console(
-        file=stream,
-        force_terminal=is_terminal,
-        width=width if width is not None else (None if is_terminal else 140),
-        highlight=False,
-    )
-    return ConsoleProgress(console, live=not quiet), console
-
-
-def standard_progress() -> Progress:
-    """Return progress on standard output."""
-    return progress_on(sys.stdout, is_terminal=sys.stdout.isatty())[0]
-
-
-def print_summary(summary: Mapping[str, Any], console: Console | None = None) -> None:
-    """Print the screen at the end of an execution."""
-    from pytest_pipeline.adapters.console import render_summary
-
-    render_summary(summary, console or _standard_console())
-
-
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table on standard output."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    _standard_console().print(table)
-
-
-def print_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Console) -> None:
-    """Print layers with their numbers of tests, stages with their gates, and environments."""
-    from pytest_pipeline.adapters.console import render_pipeline
-
-    render_pipeline(pipeline, tests, console)
-
-
-def print_plans(root: Path, pipeline: Pipeline, options: RunOptions, console: Console) -> None:
-    """Print the plan of each deployment that a whole run would make; touches nothing.
-
-    Raises:
-        ConfigError: If an option does not fit the pipeline.
-        PlanError: If a strategy's options are out of range.
-    """
-    from pytest_pipeline.adapters.console import render_plans
-    from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
-    from pytest_pipeline.engine.planning import planned
-
-    file = Workspace(root).state / "ledger.db"
-    ledger = SqlLedger(sqlite_url(file)) if file.exists() else None
-    render_plans(planned(pipeline, options, ledger), console)
-
-
-def _standard_console() -> Console:
-    return progress_on(sys.stdout, is_terminal=sys.stdout.isatty())[1]

@@ -1,0 +1,35 @@
+"""Writes down what a deployment came to; each step of it may be done twice without harm."""
+
+from __future__ import annotations
+
+from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.rollouts import Phase
+from pytest_pipeline.engine.kept_sites import record_site
+from pytest_pipeline.engine.site import Site
+
+
+def conclude(site: Site, record: DeploymentRecord, *, execution: str) -> None:
+    """Record a deployment; say in the ledger when its release serves, and that it is over.
+
+    One that is frozen, whose way back failed or that was broken off stays open: `resume` or
+    `abort` go on with it.
+
+    Args:
+        site: Where.
+        record: What it came to.
+        execution: Identifier of the execution that brought it to its end.
+
+    Raises:
+        StateError: If it cannot be written.
+    """
+    ledger, name = site.tools.ledger, site.environment.name
+    ledger.record_deployment(execution, record)
+    if record.status is DeploymentStatus.SUCCEEDED and site.stable is not None:
+        promoted = ledger.promoted(name)
+        if promoted is None or promoted.number != site.stable.number:
+            ledger.mark_promoted(name, site.stable.number)
+    if record.phase in (Phase.SUCCEEDED, Phase.ROLLED_BACK):
+        at = site.tools.clock.utc()
+        site.tools.journal.append(record.id, {"kind": "ended", "phase": record.phase, "at": at})
+        site.deployment = ""
+    record_site(site)

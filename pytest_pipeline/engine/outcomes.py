@@ -1,0 +1,81 @@
+"""What a deployment by command came to, for people and for the exit code."""
+
+from __future__ import annotations
+
+from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.rollouts import Phase
+from pytest_pipeline.engine.concluding import conclude
+from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.kept_sites import discard_site, record_site
+from pytest_pipeline.engine.site import Site
+
+
+def settle(
+    execution: Execution, site: Site, record: DeploymentRecord, *, wanted: Phase = Phase.SUCCEEDED
+) -> None:
+    """Write down what a deployment came to, and book what is not as it was wanted.
+
+    Args:
+        execution: The execution that brought it to its end.
+        site: Where.
+        record: What it came to.
+        wanted: How it was to end: for an `abort` that is ``ROLLED_BACK``.
+
+    Raises:
+        StateError: If it cannot be written.
+    """
+    execution.deployments.append(record)
+    conclude(site, record, execution=execution.id)
+    execution.tools.progress.line(outcome_line(record))
+    if record.phase == wanted:
+        return
+    dead = "; ".join(site.broken_resources())
+    more = f"{dead}; " if dead and dead not in record.failure else ""
+    execution.fail(
+        exit_code_of(record, blameless=bool(dead)),
+        f"deployment to {site.environment.name} {_how(record)}; {more}"
+        f"now serving: {record.serving}",
+        output=record.log_tail,
+    )
+
+
+def leave(execution: Execution, site: Site) -> None:
+    """Let a kept site go on; one where nothing serves any more is ended."""
+    if site.stable is None and not site.deployment:
+        discard_site(site)
+        return
+    record_site(site)
+    execution.kept[site.environment.name] = site.router.url
+
+
+def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCode:
+    """Return the exit code of a deployment that did not end as it was wanted.
+
+    Args:
+        record: What it came to.
+        blameless: Whether something else than its release failed.
+    """
+    if record.phase in (Phase.ROLLBACK_FAILED, Phase.FROZEN):
+        return ExitCode.ROLLBACK_FAILED
+    if record.status is DeploymentStatus.SUCCEEDED:
+        return ExitCode.ERROR
+    if record.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.ERROR if blameless else ExitCode.ROLLED_BACK
+
+
+def outcome_line(record: DeploymentRecord) -> str:
+    """Say in one line what a deployment came to."""
+    note = f" ({record.note})" if record.note else ""
+    return (
+        f"{record.environment}: {record.status}: {record.stable or 'none'} > {record.candidate}, "
+        f"{record.lost_requests} of {record.requests} requests lost, "
+        f"{record.error_requests} errors, {record.duration_s:.1f} s{note}"
+    )
+
+
+def _how(record: DeploymentRecord) -> str:
+    if record.status is DeploymentStatus.SUCCEEDED:
+        return "was done already, too late to go back: pytest-pipeline rollback does"
+    return f"failed: {record.failure}"

@@ -1,0 +1,121 @@
+"""Goes on with a deployment whose controller died, from its journal and from what is observed."""
+
+from __future__ import annotations
+
+from pytest_pipeline.domain.deployments import DeploymentRecord
+from pytest_pipeline.domain.journal_entries import happened, replay
+from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.domain.releases import Release
+from pytest_pipeline.domain.repairs import plan_repair
+from pytest_pipeline.domain.rollouts import Event, Observed, Phase, ResumeRequested, advance
+from pytest_pipeline.engine.building import install
+from pytest_pipeline.engine.deploying import measure, watch_over
+from pytest_pipeline.engine.observing import observe
+from pytest_pipeline.engine.ports import Installed
+from pytest_pipeline.engine.rollout import Rollout, RolloutLog
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.errors import PipelineError, StateError
+
+
+def resume(site: Site) -> DeploymentRecord:
+    """Bring an open deployment to its end, in the direction in which it was going.
+
+    A frozen one is tried again from the step that failed, a way back that failed is planned anew.
+
+    Args:
+        site: A kept site that has an open deployment.
+
+    Raises:
+        StateError: If its journal cannot be read.
+        PipelineError: If its traffic could not be measured.
+    """
+    rollout, candidate = _reopen(site)
+    if rollout.state.phase in (Phase.FROZEN, Phase.ROLLBACK_FAILED, Phase.PAUSED):
+        _tell(rollout, ResumeRequested())
+    return _run(rollout, candidate)
+
+
+def abort(site: Site, reason: str, *, force: bool = False) -> DeploymentRecord:
+    """Go back from an open deployment, however far it had come.
+
+    One whose steps were all done has nothing to go back from: it is brought to its end.
+
+    Args:
+        site: A kept site that has an open deployment.
+        reason: Why, for people.
+        force: Whether to go back even where stable cannot run on the migrated data.
+
+    Raises:
+        StateError: If its journal cannot be read, or it is frozen and ``force`` is not given.
+        PipelineError: If its traffic could not be measured.
+    """
+    rollout, candidate = _reopen(site)
+    if rollout.state.phase is Phase.FROZEN and not force:
+        name = site.environment.name
+        raise StateError(
+            f"{name} is frozen: {candidate.name} failed ({rollout.state.failure}) after a "
+            f"migration that cannot be undone; pytest-pipeline resume {name} tries "
+            f"{candidate.name} again, pytest-pipeline abort {name} --force goes back all the same"
+        )
+    if rollout.state.phase is Phase.ROLLBACK_FAILED:
+        _tell(rollout, ResumeRequested())
+    elif not rollout.state.phase.final or rollout.state.phase is Phase.FROZEN:
+        rollout.turn_back(reason)
+    return _run(rollout, candidate)
+
+
+def _reopen(site: Site) -> tuple[Rollout, Release]:
+    name = site.deployment
+    try:
+        state = replay(site.tools.journal.read(name))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StateError(
+            f"the journal of deployment {name} cannot be understood ({error}): end the environment "
+            f"with pytest-pipeline down {site.environment.name}"
+        ) from error
+    _admit(site, state.candidate.release)
+    if state.stable is not None:
+        _admit(site, state.stable.release)
+    log = RolloutLog(started_s=site.tools.clock.now())
+    log.notes.append(
+        f"resumed at step {min(state.index + 1, len(state.plan.steps))} of "
+        f"{len(state.plan.steps)}: traffic is measured from here"
+    )
+    site.minimum_healthy = state.plan.minimum_healthy
+    for step in state.plan.steps[state.index : state.index + 1]:
+        if isinstance(step, Shift):
+            site.suspect(step)
+    rollout = Rollout(name, site, state, log, watch_over(site))
+    return rollout, site.releases[state.candidate.release][0]
+
+
+def _run(rollout: Rollout, candidate: Release) -> DeploymentRecord:
+    site = rollout.site
+    if rollout.state.phase.final:
+        return measure(rollout, candidate)
+    rollout.mend_router()
+    if rollout.state.phase is Phase.ROLLING_BACK:
+        _tell(rollout, Observed(observe(site)))
+    elif rollout.state.phase is Phase.ROLLING_OUT:
+        for step in plan_repair(rollout.state, observe(site)):
+            rollout.perform_repair(step)
+    return measure(rollout, candidate)
+
+
+def _tell(rollout: Rollout, event: Event) -> None:
+    at = rollout.site.tools.clock.utc()
+    rollout.site.tools.journal.append(rollout.deployment, {**happened(event), "at": at})
+    rollout.state = advance(rollout.state, event)
+
+
+def _admit(site: Site, number: int) -> None:
+    """Make a release known; without its bytes it can still be stopped."""
+    release = site.tools.ledger.release(site.environment.name, number)
+    if release is None:
+        raise StateError(f"the ledger knows no release r{number} of {site.environment.name}")
+    try:
+        installed = install(site.tools, release.artifact)
+    except PipelineError as error:
+        site.tools.progress.line(f"{site.environment.name}: {error}")
+        installed = Installed(release.artifact, site.tools.artifacts.folder(release.artifact))
+    site.admit(release, installed)

@@ -1,0 +1,129 @@
+"""How environments stand: what is promoted, what serves, what is under way, who looks after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.engine.kept_sites import find_site
+from pytest_pipeline.engine.supervising import Supervisors, SupervisorState
+from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.engine.under_way import under_way
+
+
+@dataclass(frozen=True)
+class DeploymentStanding:
+    """A deployment under way.
+
+    Attributes:
+        id: Its identifier.
+        stable: Name of the release that served before; None for a first deployment.
+        candidate: Name of the release that is deployed.
+        strategy: How.
+        phase: Where its rollout stands (`rollouts.Phase`).
+        step: Number of its next step, from 1.
+        steps: Steps of the plan that it follows; count.
+        text: The same in words, with the step.
+        holder: Who is at it, for people; None when its controller died or gave up.
+    """
+
+    id: str
+    stable: str | None
+    candidate: str
+    strategy: str
+    phase: str
+    step: int
+    steps: int
+    text: str
+    holder: str | None
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A kept environment.
+
+    Attributes:
+        url: Where it serves.
+        router_answers: Whether its router does.
+        running: Instances that run; count.
+        shares: Release to its percentage of new requests.
+        broken: What died, for people.
+        supervisor: What its supervisor says of itself; None when none runs.
+    """
+
+    url: str
+    router_answers: bool
+    running: int
+    shares: dict[str, int]
+    broken: tuple[str, ...]
+    supervisor: SupervisorState | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one environment stands.
+
+    Attributes:
+        environment: Its name.
+        replicas: Instances wanted; count.
+        promoted: Name of the release that was promoted last; None before the first.
+        artifact: Digest of its artifact; None as above.
+        serving: How it serves; None when it is not kept.
+        deployment: What is under way; None for nothing.
+    """
+
+    environment: str
+    replicas: int
+    promoted: str | None
+    artifact: str | None
+    serving: Serving | None
+    deployment: DeploymentStanding | None
+
+
+def standing(tools: Toolbox, supervisors: Supervisors, environment: Environment) -> Standing:
+    """Look how an environment stands; touches nothing.
+
+    Raises:
+        StateError: If its record or the ledger cannot be read.
+    """
+    release = tools.ledger.promoted(environment.name)
+    return Standing(
+        environment=environment.name,
+        replicas=environment.replicas,
+        promoted=release.name if release else None,
+        artifact=release.artifact if release else None,
+        serving=_serving(tools, supervisors, environment),
+        deployment=_deployment(tools, environment.name),
+    )
+
+
+def _serving(tools: Toolbox, supervisors: Supervisors, environment: Environment) -> Serving | None:
+    site = find_site(tools, environment)
+    if site is None:
+        return None
+    return Serving(
+        url=site.router.url,
+        router_answers=site.router.is_running(),
+        running=len(site.running()),
+        shares={each.name: each.weight_percent for each in site.table.pools if each.weight_percent},
+        broken=site.broken_resources(),
+        supervisor=supervisors.state(environment.name),
+    )
+
+
+def _deployment(tools: Toolbox, environment: str) -> DeploymentStanding | None:
+    found = under_way(tools, environment)
+    if found is None:
+        return None
+    state, steps = found.state, len(found.state.plan.steps)
+    return DeploymentStanding(
+        id=found.deployment,
+        stable=f"r{state.stable.release}" if state.stable else None,
+        candidate=f"r{state.candidate.release}",
+        strategy=state.plan.strategy,
+        phase=str(state.phase),
+        step=min(state.index + 1, steps),
+        steps=steps,
+        text=str(found),
+        holder=str(found.holder) if found.holder else None,
+    )

@@ -1,0 +1,56 @@
+"""Keeps enough healthy instances serving, whatever a plan intends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.steps.health import POLL_S, is_ready
+from pytest_pipeline.engine.watch import Watch
+from pytest_pipeline.errors import TargetError
+
+#: How long a shift waits for instances that are not ready at the moment, seconds.
+PATIENCE_S = 15.0
+
+
+def demand_capacity(site: Site, step: Shift, watch: Watch) -> None:
+    """Wait until a shift leaves the minimum of healthy instances, or no fewer than serve now.
+
+    Raises:
+        TargetError: If that does not come true in time.
+    """
+    clock, floor = site.tools.clock, site.minimum_healthy
+    staying = _serving(step)
+    leaving = site.serving() - staying
+    if not leaving or not floor:
+        return
+    deadline = clock.now() + PATIENCE_S
+    while not _suffice(site, staying, leaving, floor):
+        if clock.now() > deadline:
+            raise TargetError(
+                f"too few of {len(staying)} instances are healthy to take {len(leaving)} out: "
+                f"minimum_healthy is {floor}"
+            )
+        watch.look()
+        clock.sleep(POLL_S)
+
+
+def _serving(step: Shift) -> frozenset[str]:
+    candidate, stable = step.candidate_percent, 100 - step.candidate_percent
+    return frozenset((*(step.stable if stable else ()), *(step.candidate if candidate else ())))
+
+
+def _suffice(site: Site, staying: frozenset[str], leaving: frozenset[str], floor: int) -> bool:
+    healthy = _healthy(site, staying, floor)
+    return healthy >= floor or not _healthy(site, leaving, floor - healthy)
+
+
+def _healthy(site: Site, instances: Iterable[str], enough: int) -> int:
+    """Count healthy instances, as far as it matters."""
+    healthy = 0
+    for each in sorted(instances):
+        if healthy == enough:
+            break
+        healthy += is_ready(site, each)
+    return healthy

@@ -1,0 +1,113 @@
+"""Waits for instances to be ready, and says which are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_pipeline.domain.plans import AwaitHealthy
+from pytest_pipeline.domain.releases import run_of
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.steps.launching import start
+from pytest_pipeline.engine.watch import Watch
+from pytest_pipeline.errors import HealthTimeoutError, TargetError, TargetStartError
+
+#: How often readiness is asked for, seconds.
+POLL_S = 0.05
+#: The same of instances that are to stay ready, seconds.
+STEADY_POLL_S = 0.25
+#: A readiness answer later than this counts as none, seconds.
+READY_TIMEOUT_S = 2.0
+
+
+def await_healthy(site: Site, step: AwaitHealthy, watch: Watch) -> None:
+    """Wait until all instances are ready; launch as many anew as may fail.
+
+    Raises:
+        HealthTimeoutError: If one is not ready in time.
+        TargetStartError: If one ended.
+        ResourceError: If what they need died.
+    """
+    while True:
+        try:
+            return _await_all(site, step, watch)
+        except TargetError as error:
+            failed = _failed(site, step)
+            site.failures += max(1, len(failed))
+            if not failed or site.failures > step.max_failures:
+                raise
+            site.tools.progress.line(
+                f"{site.environment.name}: {error}; launching {', '.join(failed)} anew "
+                f"({site.failures} of {step.max_failures} failures allowed)"
+            )
+            for each in failed:
+                _relaunch(site, each)
+
+
+def is_ready(site: Site, identifier: str) -> bool:
+    """Return whether an instance runs and answers its readiness path."""
+    instance = site.fleet.get(identifier)
+    if instance is None or not site.target.is_running(instance):
+        return False
+    url = instance.url + site.run_of(instance.release).ready
+    return site.tools.health.ready(url, timeout_s=READY_TIMEOUT_S) is None
+
+
+def _await_all(site: Site, step: AwaitHealthy, watch: Watch) -> None:
+    clock = site.tools.clock
+    release = site.releases[site.fleet[step.instances[0]].release][0]
+    run = run_of(release.configuration)
+    deadline = clock.now() + run.deploy_timeout_s
+    ready_since: float | None = None
+    waiting: dict[str, str] = {}
+    while True:
+        _demand_running(site, step.instances)
+        # Those that were ready are asked again when all are: large fleets take long to ask.
+        waiting = _not_ready(site, waiting, run.ready) or _not_ready(
+            site, step.instances, run.ready
+        )
+        if waiting:
+            ready_since = None
+            if release != site.stable:  # the way back is tried whatever died
+                site.demand_resources()
+        else:
+            ready_since = clock.now() if ready_since is None else ready_since
+            if clock.now() - ready_since >= step.min_ready_s:
+                return
+        if clock.now() > deadline + step.min_ready_s:
+            instance, answer = next(iter(waiting.items()), (step.instances[0], "was unsteady"))
+            raise HealthTimeoutError(
+                f"{instance} was not ready within {run.deploy_timeout_s:g} s: "
+                f"{run.ready} answered {answer}",
+                output=site.log_tail(instance),
+            )
+        watch.look()
+        clock.sleep(POLL_S if waiting else STEADY_POLL_S)
+
+
+def _demand_running(site: Site, instances: Iterable[str]) -> None:
+    for each in instances:
+        instance = site.fleet[each]
+        if not site.target.is_running(instance):
+            raise TargetStartError(
+                f"{each} ended before it was ready", output=site.target.log_tail(instance)
+            )
+
+
+def _not_ready(site: Site, instances: Iterable[str], path: str) -> dict[str, str]:
+    """Return what instances answered that are not ready."""
+    waiting = {}
+    for each in instances:
+        answer = site.tools.health.ready(site.fleet[each].url + path, timeout_s=READY_TIMEOUT_S)
+        if answer is not None:
+            waiting[each] = answer
+    return waiting
+
+
+def _failed(site: Site, step: AwaitHealthy) -> list[str]:
+    return [each for each in step.instances if not is_ready(site, each)]
+
+
+def _relaunch(site: Site, identifier: str) -> None:
+    failed = site.fleet[identifier]
+    site.target.stop(failed, grace_s=site.run_of(failed.release).drain_timeout_s)
+    start(site, identifier, failed.release)

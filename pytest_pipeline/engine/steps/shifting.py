@@ -1,0 +1,45 @@
+"""Sets what the router sends where."""
+
+from __future__ import annotations
+
+from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.steps.capacity import demand_capacity
+from pytest_pipeline.engine.watch import Watch
+from pytest_pipeline.errors import TargetStartError
+
+
+def shift(site: Site, step: Shift, watch: Watch) -> None:
+    """Set the shares of the releases.
+
+    Raises:
+        TargetStartError: If an instance that is to get traffic ended.
+        TargetError: If too few healthy instances would serve.
+        RouterError: If the router is dead or refuses.
+    """
+    _demand_running(site, (*step.stable, *step.candidate))
+    demand_capacity(site, step, watch)
+    for instances, percent in (
+        (step.stable, 100 - step.candidate_percent),
+        (step.candidate, step.candidate_percent),
+    ):
+        if instances and percent:  # what testers of a preview saw is no client's answer
+            pool = f"r{site.fleet[instances[0]].release}"
+            if pool not in site.counted:
+                site.counted[pool] = site.router.statistics(pool)
+    site.route(step)
+
+
+def counted_since(site: Site, pool: str) -> PoolStatistics:
+    """Return what the router counted for a release since its first shift in this deployment."""
+    return site.router.statistics(pool).since(site.counted.get(pool, PoolStatistics()))
+
+
+def _demand_running(site: Site, instances: tuple[str, ...]) -> None:
+    serving = site.serving()
+    for each in instances:
+        instance = site.fleet.get(each)
+        if instance is None or not site.target.is_running(instance):
+            when = "while it served" if each in serving else "before it got traffic"
+            raise TargetStartError(f"{each} ended {when}", output=site.log_tail(each))
