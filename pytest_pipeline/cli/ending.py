@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from pytest_pipeline import wiring
@@ -33,13 +32,9 @@ def conclude(execution: Execution, options: argparse.Namespace, force: Force | N
         force: What was overruled; None for nothing.
     """
     tools = execution.tools
-    summary = execution.summary()
-    if forced := force.summary() if force else None:
-        summary["forced"] = forced
+    execution.forced = force.summary() if force else None
     execution.save(finished=True)
-    stored = tools.ledger.execution(execution.id)
-    if forced and stored is not None:
-        tools.ledger.update_execution(replace(stored, summary=summary))
+    summary = execution.summary()
     for output in execution.outputs:
         tools.progress.line(output.rstrip())
     wiring.print_summary(summary)

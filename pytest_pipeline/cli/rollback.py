@@ -70,7 +70,11 @@ def _show(
         tools.artifacts.verify(target.release.artifact)
         tools.progress.line(str(target))
         plan = preview_plan(
-            environment, target.stable, target.release.number, strategy=options.strategy
+            environment,
+            target.stable,
+            target.release.number,
+            strategy=options.strategy,
+            migrates=target.stable is None,
         )
         wiring.print_plan(plan)
     for failure in execution.failures:

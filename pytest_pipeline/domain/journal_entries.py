@@ -173,7 +173,7 @@ def _event(entry: Mapping[str, Any]) -> Event | None:
         case "observed":
             names = (each.name for each in fields(Observation))
             return Observed(Observation(**{each: frozenset(entry[each]) for each in names}))
-        case kind if kind in _PLAIN:
+        case str(kind) if kind in _PLAIN:
             return _PLAIN[kind]
         case other:
             raise ValueError(f"no entry of kind {other!r} is known")

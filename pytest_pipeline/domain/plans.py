@@ -6,7 +6,7 @@ idempotent: performing one again after it was done changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -186,3 +186,9 @@ class Plan:
     strategy: str
     steps: tuple[Step, ...]
     minimum_healthy: int = 0
+
+
+def without_migration(plan: Plan) -> Plan:
+    """Return a plan that takes the data as they are."""
+    steps = tuple(step for step in plan.steps if not isinstance(step, Migrate))
+    return replace(plan, steps=steps)

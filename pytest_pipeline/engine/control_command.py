@@ -87,22 +87,32 @@ def await_end(tools: Toolbox, found: UnderWay) -> DeploymentRecord:
     """
     environment = found.environment
     deadline = tools.clock.now() + END_DEADLINE_S
-    while _goes_on(tools, found):
+    while True:
+        is_led_on = tools.records.holder(environment) == found.holder
+        record = _record_of(tools, found)  # looked for last: it may be written just before the end
+        if record is not None:
+            return record
+        if not is_led_on:
+            raise StateError(
+                f"{environment}: the controller died; pytest-pipeline abort {environment} goes "
+                "back in its place"
+            )
         if tools.clock.now() > deadline:
             raise StateError(
                 f"{environment}: the deployment did not end within {END_DEADLINE_S:g} s; "
                 f"pytest-pipeline status {environment} shows where it stands"
             )
-        now = under_way(tools, environment)
-        tools.progress.busy(f"{environment}: {now or 'ending'}")
+        tools.progress.busy(f"{environment}: {under_way(tools, environment) or 'ending'}")
         tools.clock.sleep(POLL_S)
-    for record in tools.ledger.deployments(environment):
-        if record.id == found.deployment and record.phase:
-            return record
-    raise StateError(
-        f"{environment}: the controller died; pytest-pipeline abort {environment} goes back in its "
-        "place"
-    )
+
+
+def _record_of(tools: Toolbox, found: UnderWay) -> DeploymentRecord | None:
+    """Return the record of a deployment once it is over; None while it is under way."""
+    now = under_way(tools, found.environment)
+    if now is not None and now.deployment == found.deployment and not now.state.phase.final:
+        return None
+    known = tools.ledger.deployments(found.environment)
+    return next((each for each in known if each.id == found.deployment and each.phase), None)
 
 
 def finish_here(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.journal_entries import begun
-from pytest_pipeline.domain.plans import Plan
+from pytest_pipeline.domain.plans import Plan, without_migration
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase, begin
 from pytest_pipeline.domain.strategies import plan_deployment
@@ -37,7 +37,13 @@ def plan_for(site: Site, candidate: Release, strategy: str) -> Plan:
 
 
 def deploy(
-    site: Site, candidate: Release, installed: Installed, *, strategy: str, deployment: str
+    site: Site,
+    candidate: Release,
+    installed: Installed,
+    *,
+    strategy: str,
+    deployment: str,
+    migrates: bool = True,
 ) -> DeploymentRecord:
     """Deploy a release to a site and record what its clients saw.
 
@@ -50,6 +56,7 @@ def deploy(
         installed: Its artifact, verified.
         strategy: Name of the strategy.
         deployment: Identifier of the deployment.
+        migrates: Whether the candidate's migration is run.
 
     Ctrl-C stops it, and a kept environment goes back first; the record says so.
 
@@ -58,6 +65,8 @@ def deploy(
     """
     site.admit(candidate, installed)
     plan = plan_for(site, candidate, strategy)
+    if not migrates:
+        plan = without_migration(plan)
     stable = site.fleet_of(site.stable) if site.stable else None
     irreversible = site.run_of(candidate.number).irreversible
     state = begin(plan, stable, site.fleet_of(candidate), irreversible=irreversible)

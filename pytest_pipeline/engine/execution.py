@@ -54,6 +54,7 @@ class Execution:
         outputs: Output of what failed, for people.
         codes: Exit codes that apply.
         unpromoted: Environments to which nothing was ever promoted before this execution.
+        forced: What somebody overruled, and why; None for nothing.
         kept: URLs of environments that go on serving, by name.
         time: Where the time went.
         spends: Whether time is being booked now.
@@ -74,6 +75,7 @@ class Execution:
     outputs: list[str] = field(default_factory=list)
     codes: set[ExitCode] = field(default_factory=set)
     unpromoted: set[str] = field(default_factory=set)
+    forced: Mapping[str, object] | None = None
     kept: dict[str, str] = field(default_factory=dict)
     time: TimeSheet = field(default_factory=TimeSheet)
     spends: bool = False
@@ -124,6 +126,7 @@ class Execution:
             "released": self.released,
             "failures": self.failures,
             "kept": self.kept,
+            "forced": self.forced,
             "time_s": self.time.table(self.tools.clock.now() - self.started_s),
         }
 
@@ -212,6 +215,8 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         "rollback_ms": _rounded(record.rollback_ms),
         "duration_s": round(record.duration_s, 3),
         "rolled_back": record.rolled_back,
+        "phase": record.phase,
+        "trigger": record.trigger or None,
         "serving": record.serving,
         "failure": record.failure,
         "note": record.note,

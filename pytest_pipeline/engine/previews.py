@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet
+from pytest_pipeline.domain.plans import without_migration
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.engine.planning import PlannedDeployment
@@ -17,6 +18,7 @@ def preview_plan(
     candidate: int,
     *,
     strategy: str | None = None,
+    migrates: bool = True,
 ) -> PlannedDeployment:
     """Return the plan of the deployment of one release.
 
@@ -25,6 +27,7 @@ def preview_plan(
         stable: What serves now; None for nothing.
         candidate: Number of the release that would be deployed.
         strategy: Name of the strategy; None for the configured one.
+        migrates: Whether its migration is run.
 
     Raises:
         PlanError: If the strategy's options do not fit.
@@ -39,7 +42,9 @@ def preview_plan(
         Fleet(candidate, tuple(f"r{candidate}-{index}" for index in range(replicas))),
         minimum_healthy=environment.minimum_healthy,
     )
-    return PlannedDeployment(environment.name, plan, before)
+    return PlannedDeployment(
+        environment.name, plan if migrates else without_migration(plan), before
+    )
 
 
 def preview_next(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.environments import Environment
-from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.releases import configuration_of
-from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.adopting import adopt_site
 from pytest_pipeline.engine.building import Built, install
-from pytest_pipeline.engine.concluding import conclude
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
-from pytest_pipeline.engine.kept_sites import discard_site, record_site
+from pytest_pipeline.engine.kept_sites import record_site
+from pytest_pipeline.engine.outcomes import leave, settle
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.sites import close_site, open_site, serve
@@ -128,28 +126,8 @@ class Promoter:
             strategy = self.strategies.get(environment.name, environment.strategy)
             name = f"{execution.id}-{environment.name}"
             record = deploy(site, release, installed, strategy=strategy, deployment=name)
-            execution.deployments.append(record)
-            conclude(site, record, execution=execution.id)
-        tools.progress.line(_outcome(record))
-        if record.status is not DeploymentStatus.SUCCEEDED:
-            self._fail(site, record)
+            settle(execution, site, record)
         return record
-
-    def _fail(self, site: Site, record: DeploymentRecord) -> None:
-        dead = "; ".join(site.broken_resources())
-        if record.rollback_failed or record.phase == Phase.FROZEN:
-            code = ExitCode.ROLLBACK_FAILED
-        elif record.interrupted:
-            code = ExitCode.INTERRUPTED
-        else:  # without its resources no release serves, and this one is not to blame
-            code = ExitCode.ERROR if dead else ExitCode.ROLLED_BACK
-        more = f"{dead}; " if dead and dead not in record.failure else ""
-        self.execution.fail(
-            code,
-            f"deployment to {site.environment.name} failed: {record.failure}; "
-            f"{more}now serving: {record.serving}",
-            output=record.log_tail,
-        )
 
     def damage(self, environment: str | None) -> str:
         """Return what died at an environment while a stage used it; empty when all is well."""
@@ -163,13 +141,10 @@ class Promoter:
             return
         try:
             with self.execution.spending("deploy"):
-                if not site.keep:
-                    close_site(site)
-                elif site.stable is None:
-                    discard_site(site)
+                if site.keep:
+                    leave(self.execution, site)
                 else:
-                    record_site(site)
-                    self.execution.kept[environment] = site.router.url
+                    close_site(site)
         finally:
             self.tools.records.yield_up(environment)
 
@@ -178,13 +153,3 @@ class Promoter:
         for environment in list(self.sites):
             with self.execution.containing():
                 self.release_site(environment)
-
-
-def _outcome(record: DeploymentRecord) -> str:
-    """Say in one line what a deployment came to."""
-    note = f" ({record.note})" if record.note else ""
-    return (
-        f"{record.environment}: {record.status}: {record.stable or 'none'} > {record.candidate}, "
-        f"{record.lost_requests} of {record.requests} requests lost, "
-        f"{record.error_requests} errors, {record.duration_s:.1f} s{note}"
-    )

@@ -7,9 +7,18 @@ from pytest_pipeline.domain.journal_entries import happened, replay
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.repairs import plan_repair
-from pytest_pipeline.domain.rollouts import Event, Observed, Phase, ResumeRequested, advance
+from pytest_pipeline.domain.rollouts import (
+    Event,
+    Observed,
+    Phase,
+    ResumeRequested,
+    RolloutState,
+    advance,
+)
+from pytest_pipeline.domain.shares import shift_by_count
 from pytest_pipeline.engine.building import install
 from pytest_pipeline.engine.deploying import measure, watch_over
+from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.observing import observe
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
@@ -82,9 +91,7 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
         f"{len(state.plan.steps)}: traffic is measured from here"
     )
     site.minimum_healthy = state.plan.minimum_healthy
-    for step in state.plan.steps[state.index : state.index + 1]:
-        if isinstance(step, Shift):
-            site.suspect(step)
+    _suspect(site, state)
     rollout = Rollout(name, site, state, log, watch_over(site))
     return rollout, site.releases[state.candidate.release][0]
 
@@ -92,7 +99,11 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
 def _run(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     site = rollout.site
     if rollout.state.phase.final:
-        return measure(rollout, candidate)
+        record = measure(rollout, candidate)
+        over = rollout.state.phase in (Phase.SUCCEEDED, Phase.ROLLED_BACK)
+        if over and site.stable is not None:  # nobody watched it since
+            mend_stable(site)
+        return record
     rollout.mend_router()
     if rollout.state.phase is Phase.ROLLING_BACK:
         _tell(rollout, Observed(observe(site)))
@@ -100,6 +111,21 @@ def _run(rollout: Rollout, candidate: Release) -> DeploymentRecord:
         for step in plan_repair(rollout.state, observe(site)):
             rollout.perform_repair(step)
     return measure(rollout, candidate)
+
+
+def _suspect(site: Site, state: RolloutState) -> None:
+    """Take note of what may get traffic beside what is written down.
+
+    On the way forward that is what the step under way names; on the way back everything, for what
+    failed may have been a shift that is in force.
+    """
+    if state.phase in (Phase.ROLLING_OUT, Phase.PAUSED):
+        for step in state.plan.steps[state.index : state.index + 1]:
+            if isinstance(step, Shift):
+                site.suspect(step)
+    elif state.phase not in (Phase.SUCCEEDED, Phase.ROLLED_BACK):
+        stable = state.stable.instances if state.stable else ()
+        site.suspect(shift_by_count(stable, state.candidate.instances))
 
 
 def _tell(rollout: Rollout, event: Event) -> None:

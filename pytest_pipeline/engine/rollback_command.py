@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
-from pytest_pipeline.domain.releases import Release, configuration_of, run_of
 from pytest_pipeline.domain.resources import PeerSpec
 from pytest_pipeline.domain.services import Service
-from pytest_pipeline.engine.adopting import mend_stable
 from pytest_pipeline.engine.building import Built, build_all, install
 from pytest_pipeline.engine.deploy_command import stages_before
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.kept_sites import find_site
+from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.outcomes import leave, settle
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.rollback_target import (
@@ -116,10 +115,13 @@ def rollback_environment(
                 site = _opened(execution, environment, pipeline.service, target)
             record = deploy(
                 site,
-                _as_it_was(site, target.release),
+                target.release,
                 installed,
                 strategy=asked.strategy or environment.strategy,
                 deployment=f"{execution.id}-{name}",
+                # It ran when the release was deployed first; tools for migrations refuse to run
+                # an old one over a newer schema.
+                migrates=site.stable is None,
             )
             settle(execution, site, record)
             leave(execution, site)
@@ -139,22 +141,6 @@ def _adopted(tools: Toolbox, environment: Environment) -> Site | None:
         tools.progress.line(f"{environment.name}: {error}")
     mend_stable(site)
     return site
-
-
-def _as_it_was(site: Site, release: Release) -> Release:
-    """Return a release without its migration, where data of a later one are in its place.
-
-    It ran when the release was deployed first; tools for migrations refuse to run an old one over
-    a newer schema.
-    """
-    run = run_of(release.configuration)
-    if site.stable is None or not run.migrate:
-        return release
-    site.tools.progress.line(
-        f"{site.environment.name}: the migration of {release.name} ran before, and is not run again"
-    )
-    unmigrated = replace(run, migrate=(), irreversible=False)
-    return replace(release, configuration=configuration_of(unmigrated, {}))
 
 
 def _opened(

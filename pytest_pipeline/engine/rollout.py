@@ -95,8 +95,6 @@ class Rollout:
         while (action := self.state.action) is not None:
             try:
                 self._advance(self._event_of(action))
-                if self.state.phase is Phase.ROLLING_OUT and self.watch.pausing:
-                    self._advance(PauseRequested())
             except KeyboardInterrupt:
                 held = self.state.phase in (Phase.ROLLING_OUT, Phase.PAUSED)
                 if not held or not self.site.keep:
@@ -123,6 +121,9 @@ class Rollout:
     def _event_of(self, action: Action) -> Event:
         match action:
             case Perform(step):
+                asked = self._heard()
+                if asked is not None:
+                    return asked
                 self._journal(intended(self.state.index, step))
                 self.state = advance(self.state, StepBegun())
                 return self._attempt(step) or self._done(step)
@@ -130,6 +131,16 @@ class Rollout:
                 return self._observe()
             case AwaitResume():
                 return self._await_resume()
+
+    def _heard(self) -> Event | None:
+        """Return what somebody asks before the next step; None on the way back."""
+        if self.state.phase is not Phase.ROLLING_OUT:
+            return None
+        try:
+            self.watch.read()
+        except StopAsked as asked:
+            return StopRequested(str(asked))
+        return PauseRequested() if self.watch.pausing else None
 
     def _attempt(self, step: Step) -> Event | None:
         """Perform a step; return what prevented it, or None."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pytest_pipeline.domain.environments import Environment
-from pytest_pipeline.engine.adopting import mend_stable
 from pytest_pipeline.engine.building import install
 from pytest_pipeline.engine.kept_sites import find_site, record_site
+from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.taking import SUPERVISOR

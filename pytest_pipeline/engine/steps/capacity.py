@@ -8,10 +8,31 @@ from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.health import POLL_S, is_ready
 from pytest_pipeline.engine.watch import Watch
-from pytest_pipeline.errors import TargetError
+from pytest_pipeline.errors import HealthTimeoutError, TargetError
 
 #: How long a shift waits for instances that are not ready at the moment, seconds.
 PATIENCE_S = 15.0
+
+
+def await_candidates(site: Site, step: Shift, watch: Watch) -> None:
+    """Wait until the candidate's instances that are to get their first traffic are ready again.
+
+    They were ready before, but other steps may have passed since.
+
+    Raises:
+        HealthTimeoutError: If one is not in time.
+    """
+    clock, serving = site.tools.clock, site.serving()
+    waiting = [each for each in step.candidate if each not in serving]
+    deadline = clock.now() + PATIENCE_S
+    while waiting := _not_ready(site, waiting):
+        if clock.now() > deadline:
+            raise HealthTimeoutError(
+                f"{waiting[0]} was ready and is not any more, for {PATIENCE_S:g} s",
+                output=site.log_tail(waiting[0]),
+            )
+        watch.look()
+        clock.sleep(POLL_S)
 
 
 def demand_capacity(site: Site, step: Shift, watch: Watch) -> None:
@@ -39,6 +60,11 @@ def demand_capacity(site: Site, step: Shift, watch: Watch) -> None:
 def _serving(step: Shift) -> frozenset[str]:
     candidate, stable = step.candidate_percent, 100 - step.candidate_percent
     return frozenset((*(step.stable if stable else ()), *(step.candidate if candidate else ())))
+
+
+def _not_ready(site: Site, instances: list[str]) -> list[str]:
+    answers = site.tools.concurrently(lambda each: is_ready(site, each), instances)
+    return [each for each, ready in zip(instances, answers, strict=True) if not ready]
 
 
 def _suffice(site: Site, staying: frozenset[str], leaving: frozenset[str], floor: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps.capacity import demand_capacity
+from pytest_pipeline.engine.steps.capacity import await_candidates, demand_capacity
 from pytest_pipeline.engine.watch import Watch
 from pytest_pipeline.errors import TargetStartError
 
@@ -19,6 +19,7 @@ def shift(site: Site, step: Shift, watch: Watch) -> None:
         RouterError: If the router is dead or refuses.
     """
     _demand_running(site, (*step.stable, *step.candidate))
+    await_candidates(site, step, watch)
     demand_capacity(site, step, watch)
     for instances, percent in (
         (step.stable, 100 - step.candidate_percent),

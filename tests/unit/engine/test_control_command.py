@@ -181,6 +181,19 @@ def test_the_end_of_a_deployment_is_waited_for() -> None:
     assert scene.clock.now() >= 9
 
 
+def test_the_record_is_waited_for_while_the_last_traffic_is_measured() -> None:
+    def end_in_two_moments(scene: Scene) -> None:
+        if scene.clock.now() < 1:
+            scene.entries.append({"kind": "ended"})
+        elif scene.clock.now() >= 5:
+            scene.deployments.append(RECORD)
+
+    scene = Scene(end_in_two_moments)
+
+    assert await_end(scene.tools, scene.found()) == RECORD
+    assert scene.clock.now() >= 5
+
+
 def test_a_controller_that_dies_on_the_way_back_is_no_end() -> None:
     scene = Scene(die)
 
