@@ -1,0 +1,49 @@
+"""One of two instances does not come up."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_pipeline.domain.exit_codes import ExitCode
+from tests.integration.rollouts.place import Place
+
+
+@pytest.mark.parametrize("strategy", ["in-place", "rolling", "immutable", "blue-green", "canary"])
+@pytest.mark.parametrize("identifier", ["r2-0", "r2-1"])
+def test_a_release_of_which_one_instance_is_unhealthy_is_taken_back(
+    place: Place, strategy: str, identifier: str
+) -> None:
+    place.configure(strategy)
+    place.ill_at_first(identifier)
+
+    ended = place.deploy()
+
+    assert ended.exit_code == ExitCode.ROLLED_BACK
+    assert ended.record is not None
+    assert f"{identifier} was not ready within 10 s" in ended.record.failure
+    assert place.serving() == {"r1": 100}
+    assert place.running() == ["r1-0", "r1-1"]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_as_many_as_may_fail_are_launched_anew(place: Place, batch_size: int) -> None:
+    place.configure(max_failure_ratio=0.5, batch_size=batch_size)
+    place.ill_at_first("r2-1")
+
+    ended = place.deploy()
+
+    assert ended.exit_code == ExitCode.OK, ended.failures
+    assert [each.id for each in place.target.requests].count("r2-1") == 2
+    assert place.serving() == {"r2": 100}
+    assert place.running() == ["r2-0", "r2-1"]
+
+
+def test_a_release_of_which_more_fail_than_may_is_taken_back(place: Place) -> None:
+    place.configure(max_failure_ratio=0.5)
+    place.health.never_ready(2)
+
+    ended = place.deploy()
+
+    assert ended.exit_code == ExitCode.ROLLED_BACK
+    assert [each.id for each in place.target.requests].count("r2-0") == 2
+    assert place.running() == ["r1-0", "r1-1"]
