@@ -11,7 +11,6 @@ from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.engine.client_traffic import ClientTraffic
 from pytest_pipeline.engine.deployment_figures import record_of
 from pytest_pipeline.engine.kept_sites import record_site
-from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.watch import Watch
@@ -39,7 +38,6 @@ def plan_for(site: Site, candidate: Release, strategy: str) -> Plan:
 def deploy(
     site: Site,
     candidate: Release,
-    installed: Installed,
     *,
     strategy: str,
     deployment: str,
@@ -52,8 +50,7 @@ def deploy(
 
     Args:
         site: Where.
-        candidate: What.
-        installed: Its artifact, verified.
+        candidate: What; the site has admitted it (`Site.admit`).
         strategy: Name of the strategy.
         deployment: Identifier of the deployment.
         migrates: Whether the candidate's migration is run.
@@ -63,7 +60,6 @@ def deploy(
     Raises:
         PipelineError: If the traffic could not be measured, or nothing can be written down.
     """
-    site.admit(candidate, installed)
     plan = plan_for(site, candidate, strategy)
     if not migrates:
         plan = without_migration(plan)

@@ -125,7 +125,8 @@ class Promoter:
             )
             strategy = self.strategies.get(environment.name, environment.strategy)
             name = f"{execution.id}-{environment.name}"
-            record = deploy(site, release, installed, strategy=strategy, deployment=name)
+            site.admit(release, installed)
+            record = deploy(site, release, strategy=strategy, deployment=name)
             settle(execution, site, record)
         return record
 

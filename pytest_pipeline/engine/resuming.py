@@ -9,7 +9,6 @@ from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.repairs import plan_repair
 from pytest_pipeline.domain.rollouts import (
     Event,
-    Observed,
     Phase,
     ResumeRequested,
     RolloutState,
@@ -92,7 +91,7 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
     )
     site.minimum_healthy = state.plan.minimum_healthy
     _suspect(site, state)
-    rollout = Rollout(name, site, state, log, watch_over(site))
+    rollout = Rollout(name, site, state, log, watch_over(site), resumed=True)
     return rollout, site.releases[state.candidate.release][0]
 
 
@@ -105,9 +104,7 @@ def _run(rollout: Rollout, candidate: Release) -> DeploymentRecord:
             mend_stable(site)
         return record
     rollout.mend_router()
-    if rollout.state.phase is Phase.ROLLING_BACK:
-        _tell(rollout, Observed(observe(site)))
-    elif rollout.state.phase is Phase.ROLLING_OUT:
+    if rollout.state.phase is Phase.ROLLING_OUT:
         for step in plan_repair(rollout.state, observe(site)):
             rollout.perform_repair(step)
     return measure(rollout, candidate)

@@ -113,10 +113,10 @@ def rollback_environment(
             site = _adopted(tools, environment)
             if site is None:
                 site = _opened(execution, environment, pipeline.service, target)
+            site.admit(target.release, installed)
             record = deploy(
                 site,
                 target.release,
-                installed,
                 strategy=asked.strategy or environment.strategy,
                 deployment=f"{execution.id}-{name}",
                 # It ran when the release was deployed first; tools for migrations refuse to run

@@ -73,6 +73,7 @@ class Rollout:
         watch: What it looks up for.
         on_traffic: Called after each shift that gives traffic to the candidate.
         strategy: Name of the strategy; by default that of the plan.
+        resumed: Whether another controller brought it to where it stands.
     """
 
     deployment: str
@@ -82,6 +83,7 @@ class Rollout:
     watch: Watch
     on_traffic: Callable[[], None] = lambda: None
     strategy: str = ""
+    resumed: bool = False
 
     def __post_init__(self) -> None:
         """Keep the strategy's name: the way back has a plan of its own."""
@@ -92,6 +94,8 @@ class Rollout:
 
         Ctrl-C while rolling out at a kept site asks to go back, and again is raised at once.
         """
+        if self.resumed and self.state.phase is Phase.ROLLING_BACK:
+            self._advance(self._observe())  # what the plan was made from may be long ago
         while (action := self.state.action) is not None:
             try:
                 self._advance(self._event_of(action))

@@ -169,7 +169,7 @@ class Site:
             for pool in table.pools
             if pool.weight_percent
             for backend in pool.backends
-            if _serves(backend)
+            if backend.state is BackendState.SERVING
         )
 
     def route(self, shift: Shift) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
 from pytest_pipeline.engine.ports import LaunchRequest
 from pytest_pipeline.errors import TargetError, TargetStartError
@@ -23,9 +21,10 @@ class FakeTarget:
 
     def __init__(self, *, output: str = "") -> None:
         self._output = output
-        self._ports = itertools.count(_FIRST_PORT)
-        self._pids = itertools.count(_FIRST_PID)
-        self._running: dict[ProcessIdentity, Instance] = {}
+        self._next_port = _FIRST_PORT
+        self._next_pid = _FIRST_PID
+        self._running: dict[int, Instance] = {}
+        self._at_port: dict[int, Instance] = {}
         self._logs: dict[str, str] = {}
         self._failing: dict[str, str] = {}
         self._unstoppable: set[str] = set()
@@ -40,7 +39,8 @@ class FakeTarget:
         self.requests.append(request)
         if request.id in self._failing:
             raise TargetStartError(f"cannot start {request.id}: {self._failing[request.id]}")
-        process = ProcessIdentity(next(self._pids), float(len(self.requests)))
+        process = ProcessIdentity(self._next_pid, float(len(self.requests)))
+        self._next_pid += 1
         instance = Instance(
             id=request.id,
             release=request.release,
@@ -49,13 +49,15 @@ class FakeTarget:
             process=process,
             log=str(request.log),
         )
-        self._running[process] = instance
+        self._running[process.pid] = instance
+        self._at_port[instance.port] = instance
         self._logs[instance.log] = self._logs.get(instance.log, "") + self._output
         return instance
 
     def is_running(self, instance: Instance) -> bool:
         """Return whether this very instance still runs."""
-        return instance.process in self._running
+        found = self._running.get(instance.process.pid)
+        return found is instance or (found is not None and found.process == instance.process)
 
     def stop(self, instance: Instance, *, grace_s: float) -> None:  # noqa: ARG002 - the port's
         """Stop an instance; nothing if it is gone.
@@ -65,7 +67,7 @@ class FakeTarget:
         """
         if instance.id in self._unstoppable and self.is_running(instance):
             raise TargetError(f"{instance.id} could not be ended")
-        self._running.pop(instance.process, None)
+        self._end(instance)
 
     def log_tail(self, instance: Instance, *, lines: int = 30) -> str:
         """Return the last lines of its output; empty if there are none."""
@@ -77,6 +79,10 @@ class FakeTarget:
         """The instances that run, in order of launch."""
         return tuple(self._running.values())
 
+    def at_port(self, port: int) -> Instance | None:
+        """Return the running instance that has a port; None where nobody listens."""
+        return self._at_port.get(port)
+
     def fail_launch(self, *ids: str, reason: str = "the drill says so") -> None:
         """Let the launch of these instances fail from now on."""
         self._failing |= dict.fromkeys(ids, reason)
@@ -87,16 +93,23 @@ class FakeTarget:
 
     def die(self, instance: Instance, *, output: str = "") -> None:
         """Let an instance die by itself, after some last words."""
-        self._running.pop(instance.process, None)
+        self._end(instance)
         self._logs[instance.log] = self._logs.get(instance.log, "") + output
 
+    def _end(self, instance: Instance) -> None:
+        if self.is_running(instance):
+            del self._running[instance.process.pid]
+            del self._at_port[instance.port]
+
     def _port_for(self, request: LaunchRequest) -> int:
-        taken = {other.port: other for other in self._running.values()}
         if request.port is None:
-            return next(port for port in self._ports if port not in taken)
-        if request.port in taken:
+            while self._next_port in self._at_port:
+                self._next_port += 1
+            self._next_port += 1
+            return self._next_port - 1
+        if request.port in self._at_port:
             raise TargetStartError(
                 f"cannot start {request.id}: port {request.port} is taken by"
-                f" {taken[request.port].id}; stop it or ask for another port"
+                f" {self._at_port[request.port].id}; stop it or ask for another port"
             )
         return request.port

@@ -93,10 +93,10 @@ class Controller:
             or self._reopen()
         )
         release = self._register()
+        site.admit(release, self._installed(release))
         record = deploy(
             site,
             release,
-            self._installed(release),
             strategy=self.scenario.strategy,
             deployment=f"d{release.number}",
         )

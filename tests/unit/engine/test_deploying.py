@@ -26,7 +26,9 @@ every_strategy = pytest.mark.parametrize(
 
 def deploy_second(stage: Stage) -> DeploymentRecord:
     strategy = stage.site.environment.strategy
-    return deploy(stage.site, stage.release(2), stage.installed, strategy=strategy, deployment="d")
+    release = stage.release(2)
+    stage.site.admit(release, stage.installed)
+    return deploy(stage.site, release, strategy=strategy, deployment="d")
 
 
 def assert_only_stable_serves(stage: Stage, record: DeploymentRecord) -> None:
@@ -243,7 +245,10 @@ def test_a_first_deployment_is_measured_from_its_first_traffic(stage: Stage) -> 
         target=stage.target,
     )
 
-    record = deploy(site, stage.release(2), stage.installed, strategy="rolling", deployment="d")
+    release = stage.release(2)
+    site.admit(release, stage.installed)
+
+    record = deploy(site, release, strategy="rolling", deployment="d")
 
     assert record.status is DeploymentStatus.SUCCEEDED
     assert record.stable is None

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from pytest_pipeline.domain.journal_entries import begun, happened, intended
-from pytest_pipeline.domain.plans import AwaitHealthy, Shift
+from pytest_pipeline.domain.plans import AwaitHealthy, Bake, Shift
 from pytest_pipeline.domain.releases import Release
-from pytest_pipeline.domain.rollouts import Phase, StepDone, begin
+from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
+from pytest_pipeline.domain.rollouts import Observed, Phase, StepDone, StepFailed, begin
 from pytest_pipeline.domain.routing import RoutingTable
 from pytest_pipeline.engine.building import install
 from pytest_pipeline.engine.deploying import plan_for
@@ -189,6 +190,23 @@ def test_what_died_after_the_last_step_is_started_again_by_resume(place: Place) 
     assert record.phase == Phase.ROLLED_BACK
     assert place.running() == R1
     assert sorted(place.routed()) == R1
+
+
+def test_a_way_back_that_is_resumed_is_planned_from_what_is_seen_just_before_it(
+    place: Place,
+) -> None:
+    site = place.half_way(Bake)
+    place.unwell("r1-0", 0.3)  # well again when the traffic was measured for a while
+    for entry in (
+        happened(StepFailed("alarm", RollbackTrigger.STOP_ON_ALARM)),
+        happened(Observed(observe(site))),
+    ):
+        site.tools.journal.append("d2", {**entry, "at": ""})
+
+    resume(place.found())
+    seen = [each for each in place.world.journal.read("d2") if each["kind"] == "observed"]
+
+    assert seen[-1]["ready"] == R1
 
 
 def test_a_candidate_that_is_unwell_again_gets_no_first_traffic_before_it_recovers(
