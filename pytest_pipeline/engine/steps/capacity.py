@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps.health import POLL_S, is_ready
+from pytest_pipeline.engine.steps.health import POLL_S, not_ready
 from pytest_pipeline.engine.watch import Watch
 from pytest_pipeline.errors import HealthTimeoutError, TargetError
 
@@ -25,7 +25,7 @@ def await_candidates(site: Site, step: Shift, watch: Watch) -> None:
     clock, serving = site.tools.clock, site.serving()
     waiting = [each for each in step.candidate if each not in serving]
     deadline = clock.now() + PATIENCE_S
-    while waiting := _not_ready(site, waiting):
+    while waiting := not_ready(site, waiting):
         if clock.now() > deadline:
             raise HealthTimeoutError(
                 f"{waiting[0]} was ready and is not any more, for {PATIENCE_S:g} s",
@@ -62,21 +62,15 @@ def _serving(step: Shift) -> frozenset[str]:
     return frozenset((*(step.stable if stable else ()), *(step.candidate if candidate else ())))
 
 
-def _not_ready(site: Site, instances: list[str]) -> list[str]:
-    answers = site.tools.concurrently(lambda each: is_ready(site, each), instances)
-    return [each for each, ready in zip(instances, answers, strict=True) if not ready]
-
-
 def _suffice(site: Site, staying: frozenset[str], leaving: frozenset[str], floor: int) -> bool:
     healthy = _healthy(site, staying, floor)
     return healthy >= floor or not _healthy(site, leaving, floor - healthy)
 
 
 def _healthy(site: Site, instances: Iterable[str], enough: int) -> int:
-    """Count healthy instances, as far as it matters."""
-    healthy = 0
-    for each in sorted(instances):
-        if healthy == enough:
-            break
-        healthy += is_ready(site, each)
+    """Count healthy instances, as far as it matters: nobody is asked in vain."""
+    healthy, unasked = 0, sorted(instances)
+    while unasked and healthy < enough:
+        asked, unasked = unasked[: enough - healthy], unasked[enough - healthy :]
+        healthy += len(asked) - len(not_ready(site, asked))
     return healthy

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.health import POLL_S
 from pytest_pipeline.engine.watch import Watch
 
 
 def drain(site: Site, instances: tuple[str, ...], watch: Watch) -> None:
-    """Wait for requests in flight; at the deadline go on, what is cut off then is measured."""
+    """Wait for requests in flight; at the deadline go on, what is cut off then is measured.
+
+    All drain at the same time: the longest of their deadlines is that of the step.
+    """
     clock = site.tools.clock
-    for each in instances:
-        known = site.fleet.get(each)
-        if known is None or not site.target.is_running(known):
-            continue
-        deadline = clock.now() + site.run_of(known.release).drain_timeout_s
-        while site.router.active_requests(each) and clock.now() < deadline:
-            watch.look()
+    known = [site.fleet[each] for each in instances if each in site.fleet]
+    limits_s = [site.run_of(each.release).drain_timeout_s for each in known]
+    deadline = clock.now() + max(limits_s, default=0.0)
+    for each in known:
+        while _is_busy(site, each) and clock.now() < deadline:
+            watch.read()  # slow clients are no lack of progress
             clock.sleep(POLL_S)
+    watch.progress()
+
+
+def _is_busy(site: Site, instance: Instance) -> bool:
+    return site.target.is_running(instance) and site.router.active_requests(instance.id) > 0

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_pipeline.domain.plans import AwaitHealthy
-from pytest_pipeline.domain.releases import run_of
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.launching import start
 from pytest_pipeline.engine.watch import Watch
-from pytest_pipeline.errors import HealthTimeoutError, TargetError, TargetStartError
+from pytest_pipeline.errors import HealthTimeoutError, TargetStartError
 
 #: How often readiness is asked for, seconds.
 POLL_S = 0.05
@@ -30,7 +29,7 @@ def await_healthy(site: Site, step: AwaitHealthy, watch: Watch) -> None:
     while True:
         try:
             return _await_all(site, step, watch)
-        except TargetError as error:
+        except (TargetStartError, HealthTimeoutError) as error:
             failed = _failed(site, step)
             site.failures += max(1, len(failed))
             if not failed or site.failures > step.max_failures:
@@ -52,19 +51,24 @@ def is_ready(site: Site, identifier: str) -> bool:
     return site.tools.health.ready(url, timeout_s=READY_TIMEOUT_S) is None
 
 
+def not_ready(site: Site, identifiers: Sequence[str]) -> list[str]:
+    """Return those of some instances that do not run or are not ready."""
+    answers = site.tools.concurrently(lambda each: is_ready(site, each), identifiers)
+    return [each for each, ready in zip(identifiers, answers, strict=True) if not ready]
+
+
 def _await_all(site: Site, step: AwaitHealthy, watch: Watch) -> None:
     clock = site.tools.clock
     release = site.releases[site.fleet[step.instances[0]].release][0]
-    run = run_of(release.configuration)
+    run = site.run_of(release.number)
     deadline = clock.now() + run.deploy_timeout_s
     ready_since: float | None = None
     waiting: dict[str, str] = {}
     while True:
         _demand_running(site, step.instances)
         # Those that were ready are asked again when all are: large fleets take long to ask.
-        waiting = _not_ready(site, waiting, run.ready) or _not_ready(
-            site, step.instances, run.ready
-        )
+        left_s = deadline + step.min_ready_s - clock.now()
+        waiting = _not_ready(site, waiting, left_s) or _not_ready(site, step.instances, left_s)
         if waiting:
             ready_since = None
             if release != site.stable:  # the way back is tried whatever died
@@ -93,21 +97,25 @@ def _demand_running(site: Site, instances: Iterable[str]) -> None:
             )
 
 
-def _not_ready(site: Site, instances: Iterable[str], path: str) -> dict[str, str]:
+def _not_ready(site: Site, instances: Iterable[str], left_s: float) -> dict[str, str]:
     """Return what instances answered that are not ready."""
-    waiting = {}
-    for each in instances:
-        answer = site.tools.health.ready(site.fleet[each].url + path, timeout_s=READY_TIMEOUT_S)
-        if answer is not None:
-            waiting[each] = answer
-    return waiting
+    timeout_s = min(READY_TIMEOUT_S, max(left_s, POLL_S))
+
+    def ask(identifier: str) -> str | None:
+        instance = site.fleet[identifier]
+        url = instance.url + site.run_of(instance.release).ready
+        return site.tools.health.ready(url, timeout_s=timeout_s)
+
+    asked = list(instances)
+    answers = zip(asked, site.tools.concurrently(ask, asked), strict=True)
+    return {each: answer for each, answer in answers if answer is not None}
 
 
 def _failed(site: Site, step: AwaitHealthy) -> list[str]:
-    return [each for each in step.instances if not is_ready(site, each)]
+    return not_ready(site, step.instances)
 
 
 def _relaunch(site: Site, identifier: str) -> None:
     failed = site.fleet[identifier]
     site.target.stop(failed, grace_s=site.run_of(failed.release).drain_timeout_s)
-    start(site, identifier, failed.release)
+    start(site, identifier, failed.release, port=failed.port)
