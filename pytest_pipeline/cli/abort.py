@@ -14,15 +14,14 @@ from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.control_command import (
-    await_end,
     demand_under_way,
     finish_here,
     is_led,
-    tell_controller,
+    take_back,
 )
 from pytest_pipeline.engine.outcomes import exit_code_of, outcome_line
 from pytest_pipeline.engine.resuming import abort
-from pytest_pipeline.engine.under_way import UnderWay
+from pytest_pipeline.engine.under_way import UnderWay, demand_way_back
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -40,7 +39,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     parser.add_argument(
         "--force",
         action="store_true",
-        help="go back from a frozen one: stable runs on data that it may not understand",
+        help="go back although the migration cannot be undone: stable may not understand its data",
     )
     add_summary(parser)
     parser.set_defaults(run=_run)
@@ -51,6 +50,8 @@ def _run(options: argparse.Namespace) -> int:
     with opened(options, excluded=written_files(options)) as (tools, pipeline):
         environment = pipeline.environment(options.environment)
         found = demand_under_way(tools, environment.name)
+        if not options.force:
+            demand_way_back(environment.name, found.state, led=is_led(found))
         if is_led(found):
             return _ask(options, tools, found, reason)
         if options.dry_run:
@@ -70,10 +71,14 @@ def _ask(
     if options.dry_run:
         tools.progress.line(f"{name}: {found}; would ask {found.holder} to go back")
         return ExitCode.OK
-    tell_controller(tools, found, ControlRequest(name, RequestKind.ABORT, reason))
-    record = await_end(tools, found)
+    request = ControlRequest(name, RequestKind.ABORT, reason, force=options.force)
+    record = take_back(tools, found, request)
     tools.progress.line(outcome_line(record))
     tools.progress.line(f"{name}: now serving: {record.serving}")
     if record.phase == Phase.ROLLED_BACK:
         return ExitCode.OK
+    if record.phase == Phase.SUCCEEDED:
+        tools.progress.line(
+            f"{name}: too late: the deployment succeeded; pytest-pipeline rollback {name} goes back"
+        )
     return int(exit_code_of(record))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from pytest_pipeline import wiring
@@ -11,8 +12,10 @@ from pytest_pipeline.cli.forcing import add_force, force_of
 from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.strategies import strategy_named
+from pytest_pipeline.domain.textbook import cautions
 from pytest_pipeline.engine.deploy_command import demand_deployable, deploy_environment
 from pytest_pipeline.engine.forcing import Force
+from pytest_pipeline.engine.kept_sites import catch_up_if_free
 from pytest_pipeline.engine.previews import preview_next
 
 
@@ -63,8 +66,11 @@ def _show(
         execution.revision = tools.revise(tools.workspace.root)
         demand_deployable(execution, pipeline, options.environment, force=force)
         environment = pipeline.environment(options.environment)
+        catch_up_if_free(tools, environment.name, by="pytest-pipeline deploy --dry-run")
         plan = preview_next(tools, environment, options.strategy)
-        wiring.print_plan(plan)
+        chosen = {environment.name: plan.plan.strategy}
+        warned = [text for name, text in cautions(pipeline, chosen) if name == environment.name]
+        wiring.print_plan(replace(plan, cautions=tuple(warned)))
     for failure in execution.failures:
         tools.progress.line(failure)
     return int(execution.exit_code)

@@ -12,7 +12,7 @@ from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.engine.kept_sites import discard_site, find_site
 from pytest_pipeline.engine.taking import take_environment
 from pytest_pipeline.engine.under_way import under_way
-from pytest_pipeline.errors import ConfigError, PipelineError
+from pytest_pipeline.errors import ConcurrencyError, ConfigError, PipelineError
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -57,6 +57,10 @@ def _end(tools: wiring.WiredToolbox, name: str) -> bool:
         site = find_site(tools, Environment(name))
         if site is not None:
             discard_site(site)
+    except ConcurrencyError as error:
+        # Not in its words: they advise how deployments are to queue up, and nothing does here.
+        tools.progress.line(f"{name}: {_in_use(tools, name) or error}")
+        return True
     except PipelineError as error:
         tools.progress.line(f"{name}: {error}")
         return True
@@ -73,5 +77,16 @@ def _show(tools: wiring.WiredToolbox, name: str) -> bool:
     doing = f"; under way: {found}" if found else ""
     tools.progress.line(f"{name}: would end what serves at {record.get('url')}{doing}")
     if holder is not None:
-        tools.progress.line(f"{name}: refused while it is in use by {holder}")
+        tools.progress.line(f"{name}: would be refused: {_in_use(tools, name)}")
     return holder is not None
+
+
+def _in_use(tools: wiring.WiredToolbox, name: str) -> str:
+    """Say who has an environment and what to do about it; empty when nobody has it."""
+    holder = tools.records.holder(name)
+    if holder is None:
+        return ""
+    return (
+        f"in use by {holder}: end its deployment with pytest-pipeline abort {name}, or wait for "
+        f"its end; then pytest-pipeline down {name}"
+    )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.deployments import DeploymentRecord
+from pytest_pipeline.engine.ledger import ExecutionRecord
+
+#: Deployments among which those of killed executions are looked for; count.
+_LOOKED_AT = 200
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -25,17 +30,34 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 
 def _run(options: argparse.Namespace) -> int:
     with opened(options) as (tools, _):
+        executions = tools.ledger.executions(limit=options.limit)
+        unfinished = any(each.exit_code is None for each in executions)
+        known = tools.ledger.deployments(limit=_LOOKED_AT) if unfinished else ()
         rows = [
             (
                 each.id,
                 each.kind,
                 "unfinished" if each.exit_code is None else str(each.exit_code),
-                outcome(each.summary),
+                outcome_of(each, known),
             )
-            for each in tools.ledger.executions(limit=options.limit)
+            for each in executions
         ]
         wiring.print_table(("execution", "kind", "exit", "outcome"), rows)
     return 0
+
+
+def outcome_of(execution: ExecutionRecord, known: Sequence[DeploymentRecord]) -> str:
+    """Return what an execution came to, in one line.
+
+    Args:
+        execution: The execution. One that was killed could not write down its deployments with it.
+        known: Deployments that the ledger knows, newest first.
+    """
+    if execution.exit_code is not None or execution.summary.get("deployments"):
+        return outcome(execution.summary)
+    own = [each for each in reversed(known) if each.id.startswith(f"{execution.id}-")]
+    done = [f"{each.candidate} to {each.environment}: {each.phase}" for each in own]
+    return "; ".join([*_done(execution.summary), *done]) or outcome(execution.summary)
 
 
 def outcome(summary: Mapping[str, Any]) -> str:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_pipeline import wiring
-from pytest_pipeline.cli.opening import opened
-from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.errors import ConfigError, PipelineError
 
 #: Time between two looks with `--follow`, seconds.
 LOOK_S = 0.25
@@ -34,15 +33,17 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         "instance", metavar="INSTANCE", nargs="?", help="whose: r7-0, router, …; all by default"
     )
     parser.add_argument(
-        "--lines", type=int, default=20, metavar="N", help="lines of each at most (default: 20)"
+        "--lines", type=_count, default=20, metavar="N", help="lines of each at most (default: 20)"
     )
     parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    with opened(options) as (tools, _):
-        folder = _folder(tools, options.environment)
+    # By what was recorded alone: the configuration may be broken, and be what one looks for.
+    root = wiring.required_root(Path(options.root))
+    with wiring.toolbox(root, wiring.standard_progress()) as tools:
+        folder = _folder(tools, root, options.environment)
         logs = _logs(folder, options.instance)
         for name, path in logs.items():
             _show(name, _tail(path, options.lines), headed=len(logs) > 1)
@@ -54,16 +55,39 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(tools: wiring.WiredToolbox, environment: str) -> Path:
-    """Return where the logs of an environment are."""
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of lines, 0 or more")
+    return int(text)
+
+
+def _folder(tools: wiring.WiredToolbox, root: Path, environment: str) -> Path:
+    """Return where the logs of an environment are.
+
+    Raises:
+        ConfigError: If there are none.
+    """
     record = tools.records.read(environment)
     if record is not None:
         return Path(str(record["folder"]))
     executions = tools.workspace.state / "executions"
-    found = sorted(executions.glob(f"*/{environment}"))
+    found = sorted(each for each in executions.glob("*/*") if each.name == environment)
     if not found:
-        raise ConfigError(f"no logs of {environment!r}: nothing was deployed there yet")
+        known = ", ".join(_known(tools, root)) or "none"
+        raise ConfigError(
+            f"no logs of {environment!r}: nothing was deployed there yet; environments: {known}"
+        )
     return found[-1]
+
+
+def _known(tools: wiring.WiredToolbox, root: Path) -> list[str]:
+    """Return the environments that are configured, as far as that can be read, or were."""
+    try:
+        configured = {each.name for each in wiring.load_pipeline(root).environments}
+    except PipelineError:
+        configured = set()
+    deployed = {each.environment for each in tools.ledger.deployments()}
+    return sorted({*configured, *deployed, *tools.records.names()})
 
 
 def _logs(folder: Path, instance: str | None) -> dict[str, Path]:

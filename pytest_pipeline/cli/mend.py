@@ -8,8 +8,8 @@ from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.domain.environments import Environment
-from pytest_pipeline.engine.supervising import mend_environment
-from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.engine.supervising import BUSY, mend_environment
+from pytest_pipeline.errors import ConcurrencyError, ConfigError
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -22,7 +22,11 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 def _run(options: argparse.Namespace) -> int:
     root = wiring.required_root(Path(options.root))
     with wiring.toolbox(root, wiring.standard_progress(), supervised=False) as tools:
-        mended = mend_environment(tools, _environment(tools, options.environment))
+        try:
+            mended = mend_environment(tools, _environment(tools, options.environment))
+        except ConcurrencyError as error:
+            tools.progress.line(str(error))
+            return BUSY
         if mended:
             tools.progress.line(f"mended: {mended}")
     return 0

@@ -16,8 +16,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         "promote",
         summary="let a deployment that waits go on",
         description=(
-            "End the wait that the deployment to an environment is in: a pause of a canary, a bake "
-            "or a delay; one that somebody paused goes on as well."
+            "End the wait that the deployment to an environment is in, and no later one: a pause "
+            "of a canary, a bake or a delay; one that somebody paused goes on. Where nothing "
+            "waits, nothing is promoted."
         ),
     )
     parser.add_argument("--full", action="store_true", help="end every later wait as well")

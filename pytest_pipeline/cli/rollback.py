@@ -12,6 +12,7 @@ from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.engine.forcing import Force
+from pytest_pipeline.engine.kept_sites import catch_up_if_free
 from pytest_pipeline.engine.previews import preview_plan
 from pytest_pipeline.engine.rollback_command import (
     RollbackOptions,
@@ -49,6 +50,7 @@ def _run(options: argparse.Namespace) -> int:
         pipeline.environment(options.environment)  # asked wrongly, nothing is begun
         if options.strategy:
             strategy_named(options.strategy)
+        catch_up_if_free(tools, options.environment, by="pytest-pipeline rollback")
         choose_target(tools, options.environment, options.to)
         if options.dry_run:
             return _show(options, tools, pipeline, force)

@@ -112,7 +112,10 @@ def _serves(each: Standing) -> str:
     if serving is None:
         return "not kept"
     answers = "router answers" if serving.router_answers else "router is dead"
-    return f"{serving.url} ({serving.running} of {each.replicas} instances, {answers})"
+    if each.deployment is not None:  # those of two releases: the wanted number says nothing
+        return f"{serving.url} ({serving.running} instances, {answers})"
+    release = f"{next(iter(serving.shares))} at " if len(serving.shares) == 1 else ""
+    return f"{release}{serving.url} ({serving.running} of {each.replicas} instances, {answers})"
 
 
 def _notes(each: Standing) -> Iterator[str]:
@@ -121,6 +124,8 @@ def _notes(each: Standing) -> Iterator[str]:
     if deployment is not None:
         by = f"by {deployment.holder}" if deployment.holder else "nobody is at it"
         yield f"{each.environment}: {deployment.stable or 'none'} > {deployment.text}; {by}"
+        told = (("failed", deployment.failure), ("ways on", deployment.ways_on))
+        yield from (f"{each.environment}: {what}: {text}" for what, text in told if text)
     if serving is None:
         return
     if deployment is not None or len(serving.shares) != 1:

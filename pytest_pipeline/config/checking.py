@@ -13,6 +13,7 @@ from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.names_of_tests import is_node_id
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.domain.templates import placeholders
 from pytest_pipeline.errors import PlanError
@@ -40,6 +41,20 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
             environment.strategy, environment.options, environment.replicas, at=(*at, "options")
         )
         yield from wrong or _healthy_enough(environment, at)
+        yield from _smoke_tests(environment, declared, at)
+
+
+def _smoke_tests(
+    environment: EnvironmentTable, declared: Declared, at: KeyPath
+) -> Iterator[Problem]:
+    tests = environment.options.get("smoke_tests")
+    for test in tests if isinstance(tests, list | tuple) else ():
+        if isinstance(test, str) and not is_node_id(test) and test not in declared.layers:
+            yield Problem(
+                (*at, "options", "smoke_tests"),
+                f"got {test!r}, wanted a layer ({', '.join(declared.layers)}) or a node id such "
+                f"as 'tests/e2e/test_orders.py'{did_you_mean(test, declared.layers)}",
+            )
 
 
 def _whole_service(declared: Declared) -> Iterator[Problem]:

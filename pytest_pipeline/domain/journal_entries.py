@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pytest_pipeline.domain import plans
+from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
 from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.observations import Observation
 from pytest_pipeline.domain.plans import Plan, Step, TrafficRules
@@ -76,8 +77,8 @@ def happened(event: Event) -> dict[str, object]:
             return {"kind": "done"}
         case StepFailed(reason, trigger):
             return {"kind": "failed", "reason": reason, "trigger": str(trigger)}
-        case StopRequested(reason):
-            return {"kind": "stop requested", "reason": reason}
+        case StopRequested(reason, force):
+            return {"kind": "stop requested", "reason": reason, "force": force}
         case PauseRequested():
             return {"kind": "pause requested"}
         case ResumeRequested():
@@ -120,6 +121,82 @@ def replay(entries: Sequence[Mapping[str, Any]]) -> RolloutState:
     return state
 
 
+@dataclass
+class Standing:
+    """What people asked, was heard, and still is to be done.
+
+    Attributes:
+        pausing: Whether the rollout is to hold before its next step.
+        promoting: Whether the wait under way is to end.
+        promoting_fully: Whether every wait is to end.
+        stop: That the rollout is to go back; None unless that was asked.
+    """
+
+    pausing: bool = False
+    promoting: bool = False
+    promoting_fully: bool = False
+    stop: StopRequested | None = None
+
+    def hear(self, request: ControlRequest) -> None:
+        """Take note of a request."""
+        match request.kind:
+            case RequestKind.ABORT:
+                self.stop = StopRequested(request.reason or "aborted by request", request.force)
+            case RequestKind.PAUSE:
+                self.pausing = True
+            case RequestKind.RESUME:
+                self.pausing = False
+            case RequestKind.PROMOTE:
+                self.promoting, self.pausing = True, False
+            case RequestKind.PROMOTE_FULLY:
+                self.promoting_fully, self.pausing = True, False
+
+
+def heard(request: ControlRequest, refusal: str = "") -> dict[str, object]:
+    """Return the entry of a request that was heard.
+
+    Args:
+        request: The request.
+        refusal: Why nothing comes of it; empty when it is done.
+    """
+    return {
+        "kind": "note",
+        "text": _HEARD,
+        "asked": str(request.kind),
+        "reason": request.reason,
+        "force": request.force,
+        "request": request.id,
+        "refusal": refusal,
+    }
+
+
+def answer_to(entries: Sequence[Mapping[str, Any]], request: str) -> str | None:
+    """Return why nothing comes of a request; empty when it is done, None when it was not heard.
+
+    Args:
+        entries: The entries of one deployment.
+        request: The request's identifier.
+    """
+    answers = (str(each["refusal"]) for each in entries if _hears(each, request))
+    return next(answers, None)
+
+
+def standing_requests(entries: Sequence[Mapping[str, Any]]) -> Standing:
+    """Return what was heard by the end of a journal and still is to be done."""
+    standing = Standing()
+    for entry in entries:
+        kind = entry.get("kind")
+        if entry.get("text") == _HEARD and not entry["refusal"]:
+            standing.hear(_heard_request(entry))
+        elif kind == "done":
+            standing.promoting = False
+        elif kind == "resume requested":
+            standing.pausing = standing.promoting = False
+        elif kind in ("failed", "stop requested"):
+            standing = Standing()
+    return standing
+
+
 def is_over(entries: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether a deployment was brought to its end and that was written down."""
     return bool(entries) and entries[-1].get("kind") == "ended"
@@ -154,6 +231,18 @@ def read_step(written: Mapping[str, Any]) -> Step:
     return step
 
 
+_HEARD = "heard"
+
+
+def _hears(entry: Mapping[str, Any], request: str) -> bool:
+    return entry.get("text") == _HEARD and entry.get("request") == request
+
+
+def _heard_request(entry: Mapping[str, Any]) -> ControlRequest:
+    kind = RequestKind(entry["asked"])
+    return ControlRequest("", kind, str(entry["reason"]), force=bool(entry["force"]))
+
+
 _PLAIN: Mapping[str, Event | None] = {
     "intent": StepBegun(),
     "done": StepDone(),
@@ -169,7 +258,7 @@ def _event(entry: Mapping[str, Any]) -> Event | None:
         case "failed":
             return StepFailed(str(entry["reason"]), RollbackTrigger(entry["trigger"]))
         case "stop requested":
-            return StopRequested(str(entry["reason"]))
+            return StopRequested(str(entry["reason"]), bool(entry.get("force")))
         case "observed":
             names = (each.name for each in fields(Observation))
             return Observed(Observation(**{each: frozenset(entry[each]) for each in names}))

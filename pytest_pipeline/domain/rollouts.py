@@ -2,7 +2,7 @@
 
 The engine performs `RolloutState.action` and feeds the outcome back as an event, until the phase
 is final. No clock, no I/O: a rollout of any length is tested in microseconds, and the journal of
-one is replayed with the same function (`journals.replay`).
+one is replayed with the same function (`journal_entries.replay`).
 """
 
 from __future__ import annotations
@@ -72,9 +72,11 @@ class StopRequested:
 
     Attributes:
         reason: Why, for people.
+        force: Whether also where stable cannot run on the migrated data.
     """
 
     reason: str
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,11 @@ class RolloutState:
     attempts: int = 0
 
     @property
+    def no_way_back(self) -> bool:
+        """Whether stable cannot run any more: going back takes somebody who insists."""
+        return self.irreversible and self.migrated and self.stable is not None
+
+    @property
     def action(self) -> Action | None:
         """What is to be done next; None when the phase is final."""
         if self.phase.final:
@@ -173,9 +180,9 @@ def advance(state: RolloutState, event: Event) -> RolloutState:
 
     A failure or a stop while rolling out asks for an observation, from which the way back is
     planned; a failure on the way back plans it anew, and the last attempt's ends the rollout.
-    Where stable cannot run on the migrated data there is no way back: the rollout is frozen as it
-    stands. What does not fit the state changes nothing, so that an event delivered twice is
-    harmless.
+    Where stable cannot run on the migrated data there is no way back but by force: the rollout is
+    frozen as it stands. What does not fit the state changes nothing, so that an event delivered
+    twice is harmless.
     """
     match state.phase:
         case Phase.ROLLING_OUT:
@@ -196,8 +203,8 @@ def _rolling_out(state: RolloutState, event: Event) -> RolloutState:
             return _settle(replace(state, index=state.index + 1))
         case StepFailed(reason, trigger):
             return _turn(state, reason, trigger)
-        case StopRequested(reason):
-            return _turn(state, reason, RollbackTrigger.STOP_ON_REQUEST)
+        case StopRequested():
+            return _stop(state, event)
         case PauseRequested():
             return replace(state, phase=Phase.PAUSED)
         case _:
@@ -210,8 +217,8 @@ def _paused(state: RolloutState, event: Event) -> RolloutState:
             return replace(state, phase=Phase.ROLLING_OUT)
         case StepFailed(reason, trigger):
             return _turn(state, reason, trigger)
-        case StopRequested(reason):
-            return _turn(state, reason, RollbackTrigger.STOP_ON_REQUEST)
+        case StopRequested():
+            return _stop(state, event)
         case _:
             return state
 
@@ -256,9 +263,13 @@ def _stuck(state: RolloutState, event: Event) -> RolloutState:
 
 
 def _turn(state: RolloutState, reason: str, trigger: RollbackTrigger) -> RolloutState:
-    stuck = state.irreversible and state.migrated and state.stable is not None
-    phase = Phase.FROZEN if stuck else Phase.OBSERVING
+    phase = Phase.FROZEN if state.no_way_back else Phase.OBSERVING
     return replace(state, phase=phase, failure=reason, trigger=trigger)
+
+
+def _stop(state: RolloutState, request: StopRequested) -> RolloutState:
+    turned = _turn(state, request.reason, RollbackTrigger.STOP_ON_REQUEST)
+    return replace(turned, phase=Phase.OBSERVING) if request.force else turned
 
 
 def _migrates(state: RolloutState) -> bool:

@@ -78,13 +78,17 @@ def deploy(
 
 
 def watch_over(site: Site) -> Watch:
-    """Return a watch that hears what people ask from now on; what they asked before is void."""
+    """Return a watch that hears what people ask of the open deployment; all else is void.
+
+    People may ask as soon as the environment is taken: that counts already.
+    """
     name, ledger = site.environment.name, site.tools.ledger
-    ledger.take_requests(name)
+    asked = [each for each in ledger.take_requests(name) if each.deployment == site.deployment]
     return Watch(
         site.tools.clock,
         lambda: ledger.take_requests(name),
         site.environment.progress_deadline_s,
+        pending=asked,
     )
 
 

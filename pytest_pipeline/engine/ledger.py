@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,8 +84,12 @@ class Ledger(Protocol):
         """
         ...
 
-    def ask(self, request: ControlRequest) -> None:
-        """Ask something of the rollout at an environment; once while the same was not heard."""
+    def ask(self, request: ControlRequest) -> Callable[[], None]:
+        """Ask something of the rollout at an environment; once while the very same is asked.
+
+        Returns:
+            What withdraws it, by its ``id``: nothing happens without one, or once it was taken.
+        """
         ...
 
     def asked(self, environment: str) -> tuple[ControlRequest, ...]:

@@ -10,6 +10,9 @@ from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.kept_sites import discard_site, record_site
 from pytest_pipeline.engine.site import Site
 
+#: Phases in which a deployment stays until somebody decides.
+WANT_SOMEBODY = (Phase.FROZEN, Phase.ROLLBACK_FAILED)
+
 
 def settle(
     execution: Execution, site: Site, record: DeploymentRecord, *, wanted: Phase = Phase.SUCCEEDED
@@ -34,8 +37,8 @@ def settle(
     more = f"{dead}; " if dead and dead not in record.failure else ""
     execution.fail(
         exit_code_of(record, blameless=bool(dead)),
-        f"deployment to {site.environment.name} {_how(record)}; {more}"
-        f"now serving: {record.serving}",
+        f"deployment to {site.environment.name} {how(record)}; {more}"
+        f"now serving: {record.serving}{_and(ways_on(record))}",
         output=record.log_tail,
     )
 
@@ -56,7 +59,7 @@ def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCo
         record: What it came to.
         blameless: Whether something else than its release failed.
     """
-    if record.phase in (Phase.ROLLBACK_FAILED, Phase.FROZEN):
+    if record.phase in WANT_SOMEBODY:
         return ExitCode.ROLLBACK_FAILED
     if record.status is DeploymentStatus.SUCCEEDED:
         return ExitCode.ERROR
@@ -68,14 +71,47 @@ def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCo
 def outcome_line(record: DeploymentRecord) -> str:
     """Say in one line what a deployment came to."""
     note = f" ({record.note})" if record.note else ""
+    wants = f", {record.phase}" if record.phase in WANT_SOMEBODY else ""
     return (
-        f"{record.environment}: {record.status}: {record.stable or 'none'} > {record.candidate}, "
+        f"{record.environment}: {record.status}{wants}: "
+        f"{record.stable or 'none'} > {record.candidate}, "
         f"{record.lost_requests} of {record.requests} requests lost, "
         f"{record.error_requests} errors, {record.duration_s:.1f} s{note}"
     )
 
 
-def _how(record: DeploymentRecord) -> str:
+def how(record: DeploymentRecord) -> str:
+    """Say how a deployment ended that did not end as it was wanted."""
     if record.status is DeploymentStatus.SUCCEEDED:
         return "was done already, too late to go back: pytest-pipeline rollback does"
+    if record.phase == Phase.FROZEN:
+        return f"is frozen, for its migration cannot be undone: {record.failure}"
+    if record.phase == Phase.ROLLBACK_FAILED:
+        return f"failed and could not be taken back: {record.failure}"
     return f"failed: {record.failure}"
+
+
+def ways_on(record: DeploymentRecord) -> str:
+    """Name the commands that somebody has to choose from; empty when there is no choice."""
+    return ways_on_from(record.phase, record.environment, record.candidate)
+
+
+def ways_on_from(phase: str, environment: str, candidate: str) -> str:
+    """Name the commands that lead on from a phase; empty for one that wants nobody.
+
+    Args:
+        phase: The phase (`rollouts.Phase`).
+        environment: Name of the environment.
+        candidate: Name of the release that is deployed.
+    """
+    again = f"pytest-pipeline resume {environment} tries"
+    if phase == Phase.FROZEN:
+        forced = f"pytest-pipeline abort {environment} --force goes back all the same"
+        return f"{again} {candidate} again, {forced}"
+    if phase == Phase.ROLLBACK_FAILED:
+        return f"{again} the way back again"
+    return ""
+
+
+def _and(text: str) -> str:
+    return f"; {text}" if text else ""

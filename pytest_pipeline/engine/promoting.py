@@ -31,6 +31,7 @@ class Promoter:
         keep: Whether environments serve beyond the execution.
         strategies: Environment to the strategy that overrides the configured one.
         sites: Open sites by environment.
+        held: Environments that the caller has for oneself already.
     """
 
     execution: Execution
@@ -38,6 +39,7 @@ class Promoter:
     keep: bool
     strategies: dict[str, str] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
 
     @property
     def tools(self) -> Toolbox:
@@ -53,7 +55,8 @@ class Promoter:
         site = self.sites.get(environment.name)
         if site is not None:
             return site
-        take_environment(self.tools, environment, by=f"execution {self.execution.id}")
+        if environment.name not in self.held:
+            take_environment(self.tools, environment, by=f"execution {self.execution.id}")
         if self.tools.ledger.promoted(environment.name) is None:
             self.execution.unpromoted.add(environment.name)
         try:
@@ -64,7 +67,13 @@ class Promoter:
             raise
 
     def _opened(self, environment: Environment) -> Site:
-        site = adopt_site(self.tools, environment, self.built, execution=self.execution.id)
+        site = adopt_site(
+            self.tools,
+            environment,
+            self.built,
+            execution=self.execution.id,
+            taken_back=self.execution.deployments.append,
+        )
         if site is not None:
             self.sites[environment.name] = site
             return site

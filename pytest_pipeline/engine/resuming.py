@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
-from pytest_pipeline.domain.journal_entries import happened, replay
+from pytest_pipeline.domain.journal_entries import happened, replay, standing_requests
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.repairs import plan_repair
@@ -22,6 +22,7 @@ from pytest_pipeline.engine.observing import observe
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.under_way import demand_way_back
 from pytest_pipeline.errors import PipelineError, StateError
 
 
@@ -40,6 +41,7 @@ def resume(site: Site) -> DeploymentRecord:
     rollout, candidate = _reopen(site)
     if rollout.state.phase in (Phase.FROZEN, Phase.ROLLBACK_FAILED, Phase.PAUSED):
         _tell(rollout, ResumeRequested())
+        rollout.watch.standing.pausing = False
     return _run(rollout, candidate)
 
 
@@ -54,28 +56,25 @@ def abort(site: Site, reason: str, *, force: bool = False) -> DeploymentRecord:
         force: Whether to go back even where stable cannot run on the migrated data.
 
     Raises:
-        StateError: If its journal cannot be read, or it is frozen and ``force`` is not given.
+        StateError: If its journal cannot be read, or stable cannot run on the migrated
+            data and ``force`` is not given.
         PipelineError: If its traffic could not be measured.
     """
     rollout, candidate = _reopen(site)
-    if rollout.state.phase is Phase.FROZEN and not force:
-        name = site.environment.name
-        raise StateError(
-            f"{name} is frozen: {candidate.name} failed ({rollout.state.failure}) after a "
-            f"migration that cannot be undone; pytest-pipeline resume {name} tries "
-            f"{candidate.name} again, pytest-pipeline abort {name} --force goes back all the same"
-        )
+    if not force:
+        demand_way_back(site.environment.name, rollout.state, led=False)
     if rollout.state.phase is Phase.ROLLBACK_FAILED:
         _tell(rollout, ResumeRequested())
     elif not rollout.state.phase.final or rollout.state.phase is Phase.FROZEN:
-        rollout.turn_back(reason)
+        rollout.turn_back(reason, force=force)
     return _run(rollout, candidate)
 
 
 def _reopen(site: Site) -> tuple[Rollout, Release]:
     name = site.deployment
     try:
-        state = replay(site.tools.journal.read(name))
+        entries = site.tools.journal.read(name)
+        state, standing = replay(entries), standing_requests(entries)
     except (KeyError, TypeError, ValueError) as error:
         raise StateError(
             f"the journal of deployment {name} cannot be understood ({error}): end the environment "
@@ -91,7 +90,9 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
     )
     site.minimum_healthy = state.plan.minimum_healthy
     _suspect(site, state)
-    rollout = Rollout(name, site, state, log, watch_over(site), resumed=True)
+    watch = watch_over(site)
+    watch.step, watch.standing = state.index, standing
+    rollout = Rollout(name, site, state, log, watch, resumed=True)
     return rollout, site.releases[state.candidate.release][0]
 
 

@@ -13,7 +13,7 @@ from pytest_pipeline.engine.deploy_command import stages_before
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
-from pytest_pipeline.engine.kept_sites import find_site
+from pytest_pipeline.engine.kept_sites import catch_up, find_site
 from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.outcomes import leave, settle
 from pytest_pipeline.engine.promoting import Promoter
@@ -105,6 +105,7 @@ def rollback_environment(
     environment, tools = pipeline.environment(name), execution.tools
     take_environment(tools, environment, by=f"{EXECUTION}{execution.id}")
     try:
+        catch_up(tools, name)
         target = demand_target(tools, pipeline, name, to=asked.to, force=asked.force)
         tools.progress.line(str(target))
         execution.artifact = target.release.artifact
@@ -148,9 +149,11 @@ def _opened(
 ) -> Site:
     """Open an environment that is not kept, with the release that was promoted last."""
     tools = execution.tools
-    tools.records.yield_up(environment.name)  # the promoter takes it itself
     promoter = Promoter(
-        execution, Built(service, target.release.artifact, _peers(tools, service)), keep=True
+        execution,
+        Built(service, target.release.artifact, _peers(tools, service)),
+        keep=True,
+        held=frozenset({environment.name}),
     )
     site = promoter.open(environment)
     try:

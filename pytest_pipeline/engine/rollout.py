@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from traceback import format_exc
 
-from pytest_pipeline.domain.journal_entries import happened, intended
-from pytest_pipeline.domain.plans import Shift, Step
+from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
+from pytest_pipeline.domain.journal_entries import happened, heard, intended
+from pytest_pipeline.domain.observations import Observation
+from pytest_pipeline.domain.plans import AwaitPromotion, Bake, DelayScaleDown, Shift, Step
 from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
 from pytest_pipeline.domain.rollouts import (
     Action,
@@ -32,8 +34,16 @@ from pytest_pipeline.engine.observing import observe
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps import perform
 from pytest_pipeline.engine.steps.alarms import look_at_alarms
+from pytest_pipeline.engine.under_way import ways_on_without_force
 from pytest_pipeline.engine.watch import LOOK_S, StopAsked, Watch
 from pytest_pipeline.errors import AlarmError, PipelineError
+
+#: The steps that `promote` ends.
+WAITS = (Bake, AwaitPromotion, DelayScaleDown)
+#: Looks that may fail before what runs counts as unknown; count.
+OBSERVATIONS = 5
+#: How long the next look waits then, seconds.
+OBSERVE_AGAIN_S = 1.0
 
 
 @dataclass
@@ -86,8 +96,11 @@ class Rollout:
     resumed: bool = False
 
     def __post_init__(self) -> None:
-        """Keep the strategy's name: the way back has a plan of its own."""
+        """Keep the strategy's name, for the way back has a plan of its own; and hear requests."""
         self.strategy = self.strategy or self.state.plan.strategy
+        self.watch.deployment = self.deployment
+        self.watch.judge = self._judge
+        self.watch.notes = self.log.notes
 
     def run(self) -> None:
         """Perform actions until the phase is final.
@@ -106,10 +119,10 @@ class Rollout:
                 self.log.interrupted = True
                 self.turn_back("stopped by Ctrl-C")
 
-    def turn_back(self, reason: str) -> None:
+    def turn_back(self, reason: str, *, force: bool = False) -> None:
         """Ask for the way back, as a person does."""
         self.log.failing_step_s = self.site.tools.clock.now()
-        self._advance(StopRequested(reason))
+        self._advance(StopRequested(reason, force))
 
     def perform_repair(self, step: Step) -> None:
         """Perform a step that the plan does not have, to bring about what it takes for granted.
@@ -128,6 +141,7 @@ class Rollout:
                 asked = self._heard()
                 if asked is not None:
                     return asked
+                self.watch.begin_step(self.state.index, waits=isinstance(step, WAITS))
                 self._journal(intended(self.state.index, step))
                 self.state = advance(self.state, StepBegun())
                 return self._attempt(step) or self._done(step)
@@ -143,7 +157,7 @@ class Rollout:
         try:
             self.watch.read()
         except StopAsked as asked:
-            return StopRequested(str(asked))
+            return asked.request
         return PauseRequested() if self.watch.pausing else None
 
     def _attempt(self, step: Step) -> Event | None:
@@ -156,14 +170,14 @@ class Rollout:
             record_site(self.site)
         except StopAsked as asked:
             self.log.failing_step_s = self.log.failing_step_s or self.site.tools.clock.now()
-            return StopRequested(str(asked))
+            return asked.request
         except Exception as error:  # noqa: BLE001 - no bug of ours may leave half a rollout
             self.log.failing_step_s = self.log.failing_step_s or began
-            return self._failed(step, error)
+            return self._failed(describe(step), error)
         return None
 
     def _done(self, step: Step) -> Event:
-        self.watch.progress()
+        self.watch.end_step()
         if isinstance(step, Shift):
             if self.state.phase is Phase.ROLLING_BACK:
                 self.log.restored_s = self.site.tools.clock.now()
@@ -171,7 +185,7 @@ class Rollout:
                 self.on_traffic()
         return StepDone()
 
-    def _failed(self, step: Step, error: Exception) -> StepFailed:
+    def _failed(self, doing: str, error: Exception) -> StepFailed:
         ours = isinstance(error, PipelineError)
         reason = str(error) if ours else f"internal error: {error!r}"
         output = error.output if isinstance(error, PipelineError) else format_exc()
@@ -181,12 +195,26 @@ class Rollout:
             if isinstance(error, AlarmError)
             else RollbackTrigger.DEPLOYMENT_FAILURE
         )
-        return StepFailed(f"{describe(step)}: {reason}", trigger)
+        return StepFailed(f"{doing}: {reason}", trigger)
 
     def _observe(self) -> Event:
         self.log.decided_s = self.log.decided_s or self.site.tools.clock.now()
+        return Observed(self._seen())
+
+    def _seen(self) -> Observation:
+        """Return what runs; a look that fails is no reason to stay half way."""
+        for _ in range(OBSERVATIONS - 1):
+            try:
+                self.mend_router()
+                return observe(self.site)
+            except (PipelineError, OSError) as error:
+                self.site.tools.progress.line(
+                    f"{self.site.environment.name}: looking again, for what runs was not seen: "
+                    f"{error}"
+                )
+                self.site.tools.clock.sleep(OBSERVE_AGAIN_S)
         self.mend_router()
-        return Observed(observe(self.site))
+        return observe(self.site)
 
     def mend_router(self) -> None:
         """Start a router anew that died; where that fails, the way back will meet it again."""
@@ -203,20 +231,37 @@ class Rollout:
         try:
             while self.watch.pausing:
                 self.site.tools.progress.busy(f"{name}: paused: pytest-pipeline resume {name}")
-                look_at_alarms(self.site)
+                look_at_alarms(self.site, self.watch)
                 self.watch.read()
                 self.site.tools.clock.sleep(LOOK_S)
         except StopAsked as asked:
-            return StopRequested(str(asked))
-        except PipelineError as error:
-            alarm = isinstance(error, AlarmError)
-            self.log.output = self.log.output or error.output
-            return StepFailed(
-                f"while paused: {error}",
-                RollbackTrigger.STOP_ON_ALARM if alarm else RollbackTrigger.DEPLOYMENT_FAILURE,
-            )
-        self.watch.progress()
+            return asked.request
+        except Exception as error:  # noqa: BLE001 - as of a step
+            return self._failed("while paused", error)
+        self.watch.end_step()
         return ResumeRequested()
+
+    def _judge(self, request: ControlRequest) -> bool:
+        """Write down that a request was heard; return whether it is to be done."""
+        refusal = self._refusal(request)
+        if request.id or not refusal:  # others ask the same again and again
+            self._journal(heard(request, refusal))
+        return not refusal
+
+    def _refusal(self, request: ControlRequest) -> str:
+        """Return why nothing comes of a request; empty when it is done."""
+        if request.kind is RequestKind.PROMOTE:
+            return self._no_wait(request)
+        if request.kind is RequestKind.ABORT and self.state.no_way_back and not request.force:
+            return ways_on_without_force(self.site.environment.name, self.state, led=True)
+        return ""
+
+    def _no_wait(self, request: ControlRequest) -> str:
+        if request.step not in (None, self.state.index):
+            return "the wait that promote was to end is over already; nothing was promoted"
+        if not (self.watch.pausing or self.watch.waits):
+            return "nothing waits at the moment; nothing was promoted"
+        return ""
 
     def _advance(self, event: Event) -> None:
         self._journal(happened(event))

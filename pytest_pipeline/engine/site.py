@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_pipeline.domain.alarms import PoolStatistics
@@ -13,17 +13,15 @@ from pytest_pipeline.domain.handoffs import EnvironmentHandoff
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.domain.releases import Release, run_of
 from pytest_pipeline.domain.resources import ProvidedResource
-from pytest_pipeline.domain.routing import (
-    Backend,
-    BackendState,
-    HeaderRoute,
-    Pool,
-    RoutingTable,
-    Stickiness,
-    StickySource,
+from pytest_pipeline.domain.routing import RoutingTable
+from pytest_pipeline.domain.routing_tables import (
+    as_far_as_known,
+    only_running,
+    serving_in,
+    table_of,
+    without_others,
 )
 from pytest_pipeline.domain.services import RunSpec
-from pytest_pipeline.domain.shares import shift_by_count
 from pytest_pipeline.engine.ports import Installed, LaunchRequest, Router, Target
 from pytest_pipeline.engine.resources import RunningResource
 from pytest_pipeline.engine.runtime import instance_command, instance_variables, placeholder_values
@@ -48,8 +46,7 @@ class Site:
         releases: Releases that may run here, by number, with their installed artifacts.
         fleet: Running instances by identifier.
         table: What the router sends where.
-        tried: A table that may be in force instead, for the router did not confirm it; None for
-            none.
+        tried: Tables one of which may be in force instead, for the router confirmed none of them.
         stable: The release that serves; None before the first.
         ports: Port that each instance had, by identifier; also of stopped ones.
         watched: Number of the release whose alarms are watched; None for none.
@@ -73,7 +70,7 @@ class Site:
     releases: dict[int, tuple[Release, Installed]] = field(default_factory=dict)
     fleet: dict[str, Instance] = field(default_factory=dict)
     table: RoutingTable = field(default_factory=RoutingTable)
-    tried: RoutingTable | None = None
+    tried: tuple[RoutingTable, ...] = ()
     stable: Release | None = None
     ports: dict[str, int] = field(default_factory=dict)
     watched: int | None = None
@@ -163,88 +160,31 @@ class Site:
 
     def serving(self) -> frozenset[str]:
         """Return the identifiers of instances that get clients' new requests, or may get them."""
-        return frozenset(
-            backend.instance
-            for table in self._tables()
-            for pool in table.pools
-            if pool.weight_percent
-            for backend in pool.backends
-            if backend.state is BackendState.SERVING
-        )
+        return serving_in((self.table, *self.tried))
 
     def route(self, shift: Shift) -> None:
         """Put a shift into force; what is routed and not named in it drains.
 
         Every instance that it names is in the fleet.
         """
-        self._put(self._table(shift))
+        self._put(table_of(shift, self.fleet, (self.table, *self.tried)))
 
     def suspect(self, shift: Shift) -> None:
         """Take note that a shift may be in force, as nobody wrote down whether it was confirmed."""
-        percent = shift.candidate_percent
-        stable = tuple(each for each in shift.stable if each in self.fleet and percent < 100)  # noqa: PLR2004 - percent
-        candidate = tuple(each for each in shift.candidate if each in self.fleet and percent)
-        if stable or candidate:
-            self.tried = self._table(shift_by_count(stable, candidate))
+        known = as_far_as_known(shift, self.fleet)
+        if known is not None:
+            self.tried = (*self.tried, table_of(known, self.fleet, (self.table, *self.tried)))
 
     def _put(self, table: RoutingTable) -> None:
-        self.tried = table
+        self.tried = (*self.tried, table)
         self.router.apply(table)
-        self.table, self.tried = table, None
-
-    def _tables(self) -> tuple[RoutingTable, ...]:
-        return (self.table, self.tried) if self.tried else (self.table,)
-
-    def _table(self, shift: Shift) -> RoutingTable:
-        shares = {
-            self.fleet[instances[0]].release: (percent, instances)
-            for percent, instances in (
-                (100 - shift.candidate_percent, shift.stable),
-                (shift.candidate_percent, shift.candidate),
-            )
-            if instances
-        }
-        named = {*shift.stable, *shift.candidate}
-        draining = dict.fromkeys(
-            backend.instance
-            for table in self._tables()
-            for pool in table.pools
-            for backend in pool.backends
-            if backend.instance in self.fleet and backend.instance not in named
-        )
-        backends: dict[int, list[Backend]] = {number: [] for number in shares}
-        for serving, instances in ((True, (*shift.stable, *shift.candidate)), (False, draining)):
-            for each in instances:
-                known = self._backend(each, serving=serving)
-                backends.setdefault(self.fleet[each].release, []).append(known)
-        candidate = f"r{self.fleet[shift.candidate[0]].release}" if shift.candidate else ""
-        return RoutingTable(
-            tuple(
-                Pool(
-                    f"r{number}",
-                    shares[number][0] if number in shares else 0,
-                    tuple(sorted(backends[number], key=_by_instance)),
-                )
-                for number in sorted(backends)
-            ),
-            preview=candidate if shift.preview else "",
-            testers=_testers(shift.rules.testers_header, candidate),
-            sticky=_sticky(shift.rules.sticky_by) if shift.stable and candidate else None,
-        )
+        self.table, self.tried = table, ()
 
     def forget(self, instances: tuple[str, ...]) -> None:
         """Take stopped instances out of the router and the fleet."""
         for each in instances:
             self.fleet.pop(each, None)
-        pools = (
-            Pool(
-                pool.name,
-                pool.weight_percent,
-                tuple(each for each in pool.backends if each.instance in self.fleet),
-            )
-            for pool in self.table.pools
-        )
-        self._put(replace(self.table, pools=tuple(pool for pool in pools if pool.backends)))
+        self._put(without_others(self.table, self.fleet))
 
     def bury(self) -> None:
         """Forget instances that died; the next shift takes them out of the router."""
@@ -267,8 +207,8 @@ class Site:
             self.folder, keep=self.keep, port=port, preview_port=preview_port
         )
         self.counted.clear()
-        self.tried = None  # nothing is in force at a new router
-        self._put(_only(self.table, self.running()))
+        self.tried = ()  # nothing is in force at a new router
+        self._put(only_running(self.table, self.running()))
         return True
 
     def handoff(self) -> EnvironmentHandoff:
@@ -287,64 +227,3 @@ class Site:
         """Return the last lines of an instance's log; empty if it is unknown."""
         known = self.fleet.get(instance)
         return self.target.log_tail(known) if known else ""
-
-    def _backend(self, instance: str, *, serving: bool) -> Backend:
-        known = self.fleet[instance]
-        state = BackendState.SERVING if serving else BackendState.DRAINING
-        return Backend(known.id, known.host, known.port, state)
-
-
-def _by_instance(backend: Backend) -> str:
-    return backend.instance
-
-
-def _testers(header: str, candidate: str) -> HeaderRoute | None:
-    if not header or not candidate:
-        return None
-    name, _, value = header.partition(":")
-    return HeaderRoute(name.strip(), value.strip(), candidate)
-
-
-def _sticky(by: str) -> Stickiness | None:
-    if not by:
-        return None
-    source, _, name = by.partition(":")
-    return Stickiness(StickySource(source), name)
-
-
-def _only(table: RoutingTable, running: frozenset[str]) -> RoutingTable:
-    """Return the table of instances that run; weights go to the pools that still serve."""
-    alive = [
-        (pool, tuple(each for each in pool.backends if each.instance in running))
-        for pool in table.pools
-    ]
-    serving = [
-        (pool, backends)
-        for pool, backends in alive
-        if pool.weight_percent and any(map(_serves, backends))
-    ]
-    if not serving:
-        return RoutingTable()
-    lost = 100 - sum(pool.weight_percent for pool, _ in serving)
-    heir = serving[0][0].name
-    kept = {pool.name for pool, _ in serving}
-    able = {pool.name for pool, backends in alive if any(map(_serves, backends))}
-    return RoutingTable(
-        tuple(
-            Pool(
-                pool.name,
-                (pool.weight_percent if pool.name in kept else 0)
-                + (lost if pool.name == heir else 0),
-                backends,
-            )
-            for pool, backends in alive
-            if backends
-        ),
-        preview=table.preview if table.preview in able else "",
-        testers=table.testers if table.testers and table.testers.pool in able else None,
-        sticky=table.sticky,
-    )
-
-
-def _serves(backend: Backend) -> bool:
-    return backend.state is BackendState.SERVING

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.engine.kept_sites import find_site
+from pytest_pipeline.engine.outcomes import ways_on_from
 from pytest_pipeline.engine.supervising import Supervisors, SupervisorState
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.engine.under_way import under_way
+from pytest_pipeline.engine.under_way import UnderWay, under_way
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class DeploymentStanding:
         id: Its identifier.
         stable: Name of the release that served before; None for a first deployment.
         candidate: Name of the release that is deployed.
-        strategy: How.
+        strategy: How; on the way back still the strategy that was asked for.
         phase: Where its rollout stands (`rollouts.Phase`).
         step: Number of its next step, from 1.
         steps: Steps of the plan that it follows; count.
         text: The same in words, with the step.
         holder: Who is at it, for people; None when its controller died or gave up.
+        failure: Why it goes back, or is stuck; empty while all is well.
+        ways_on: Commands that lead on where nobody is at it, for people; else empty.
     """
 
     id: str
@@ -36,6 +39,8 @@ class DeploymentStanding:
     steps: int
     text: str
     holder: str | None
+    failure: str = ""
+    ways_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,14 +121,33 @@ def _deployment(tools: Toolbox, environment: str) -> DeploymentStanding | None:
     if found is None:
         return None
     state, steps = found.state, len(found.state.plan.steps)
+    strategy = _strategy(tools, found)
+    named = replace(found, state=replace(state, plan=replace(state.plan, strategy=strategy)))
     return DeploymentStanding(
         id=found.deployment,
         stable=f"r{state.stable.release}" if state.stable else None,
         candidate=f"r{state.candidate.release}",
-        strategy=state.plan.strategy,
+        strategy=strategy,
         phase=str(state.phase),
         step=min(state.index + 1, steps),
         steps=steps,
-        text=str(found),
+        text=str(named),
         holder=str(found.holder) if found.holder else None,
+        failure="; ".join(filter(None, (state.failure, state.rollback_failure))),
+        ways_on=_ways_on(found),
+    )
+
+
+def _strategy(tools: Toolbox, found: UnderWay) -> str:
+    """Return the name of the strategy that was asked for; the way back has a plan of its own."""
+    begun = tools.journal.read(found.deployment)[0]
+    return str(begun.get("strategy", found.state.plan.strategy))
+
+
+def _ways_on(found: UnderWay) -> str:
+    state, name = found.state, found.environment
+    if found.holder is not None:
+        return ""
+    return ways_on_from(state.phase, name, f"r{state.candidate.release}") or (
+        f"pytest-pipeline resume {name} goes on, pytest-pipeline abort {name} goes back"
     )

@@ -7,13 +7,16 @@ from typing import Protocol
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.engine.building import install
-from pytest_pipeline.engine.kept_sites import find_site, record_site
+from pytest_pipeline.engine.kept_sites import catch_up, find_site, record_site
 from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.taking import SUPERVISOR
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.errors import ConcurrencyError, StateError
+from pytest_pipeline.errors import StateError
+
+#: Exit code of a process that was to mend an environment which somebody else has: try again.
+BUSY = 75
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,11 @@ def mend_environment(tools: Toolbox, environment: Environment) -> str:
         What had died, for people; empty when nothing was to be done.
 
     Raises:
+        ConcurrencyError: If somebody else is at it.
         PipelineError: If it cannot be started again.
     """
     name = environment.name
-    try:
-        tools.records.acquire(name, by=SUPERVISOR)
-    except ConcurrencyError:
-        return ""
+    tools.records.acquire(name, by=SUPERVISOR)
     try:
         return _mend(tools, environment)
     finally:
@@ -90,6 +91,7 @@ def mend_environment(tools: Toolbox, environment: Environment) -> str:
 
 
 def _mend(tools: Toolbox, environment: Environment) -> str:
+    catch_up(tools, environment.name)
     site = find_site(tools, environment)
     if site is None or site.deployment:
         return ""

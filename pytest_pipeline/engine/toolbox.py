@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -172,6 +173,13 @@ class Toolbox(Protocol):
         """Return what a function returns for each item; several at the same time.
 
         The first exception is raised, after all have ended.
+        """
+        ...
+
+    def uninterrupted(self) -> AbstractContextManager[None]:
+        """Return a context that Ctrl-C does not break: it is raised at the block's end.
+
+        For what must be known as soon as it exists, or nobody could end it.
         """
         ...
 

@@ -70,6 +70,42 @@ def under_way(tools: Toolbox, environment: str) -> UnderWay | None:
     return UnderWay(environment, name, state, holder)
 
 
+def demand_way_back(name: str, state: RolloutState, *, led: bool) -> None:
+    """Refuse to go back where stable cannot run on the migrated data.
+
+    Args:
+        name: Name of the environment.
+        state: Where its rollout stands.
+        led: Whether a living controller is at it.
+
+    Raises:
+        StateError: If that is so.
+    """
+    held = (Phase.ROLLING_OUT, Phase.PAUSED, Phase.FROZEN)
+    if state.phase in held and state.no_way_back:
+        raise StateError(f"{name} {ways_on_without_force(name, state, led=led)}")
+
+
+def ways_on_without_force(name: str, state: RolloutState, *, led: bool) -> str:
+    """Return why a rollout does not simply go back, and what may be done instead."""
+    candidate = f"r{state.candidate.release}"
+    forced = f"pytest-pipeline abort {name} --force goes back all the same"
+    if state.phase is Phase.FROZEN:
+        return (
+            f"is frozen: {candidate} failed ({state.failure}) after a migration that cannot be "
+            f"undone; pytest-pipeline resume {name} tries {candidate} again, {forced}"
+        )
+    on = (
+        f"pytest-pipeline promote {name} ends its wait, pytest-pipeline pause {name} holds it"
+        if led
+        else f"pytest-pipeline resume {name} goes on with it"
+    )
+    return (
+        f"cannot simply go back: the migration of {candidate} was begun and cannot be undone, and "
+        f"what served before cannot run on its data; {on}, {forced}"
+    )
+
+
 def _held(holder: Holder | None, environment: str) -> str:
     """Return the identifier of the deployment that whoever has an environment would make there."""
     if holder is None or not holder.by.startswith(EXECUTION):

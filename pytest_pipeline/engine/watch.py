@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
+from pytest_pipeline.domain.control_requests import ControlRequest
+from pytest_pipeline.domain.journal_entries import Standing
+from pytest_pipeline.domain.rollouts import StopRequested
 from pytest_pipeline.engine.ports import Clock
-from pytest_pipeline.errors import TargetError
+from pytest_pipeline.errors import PipelineError, TargetError
 
 #: How often requests are looked for, seconds.
 LOOK_S = 0.25
 
 
 class StopAsked(Exception):  # noqa: N818 - a request is no error
-    """Somebody asked the rollout to go back; the text says why."""
+    """Somebody asked the rollout to go back; the text says why.
+
+    Args:
+        request: What was asked.
+    """
+
+    def __init__(self, request: StopRequested) -> None:
+        super().__init__(request.reason)
+        self.request = request
+
+
+def _heed(_: ControlRequest) -> bool:
+    return True
 
 
 @dataclass
@@ -25,17 +39,25 @@ class Watch:
         clock: Time.
         take_requests: Returns what was asked since it was called last, and takes it away.
         progress_deadline_s: Longest time between two steps that end, seconds; None for no limit.
-        pausing: Whether somebody asked to hold before the next step.
-        promoting: Whether somebody asked to end the wait that is under way.
-        promoting_fully: Whether somebody asked to end every wait.
+        deployment: Identifier of the rollout's deployment; what is asked of another is void.
+        judge: Writes down that a request was heard; returns whether it is to be done.
+        notes: What else people should know.
+        standing: What was asked and still is to be done.
+        step: Index of the step that is performed, or was last; None before the first.
+        waits: Whether that step is a wait, which `promote` ends.
+        pending: What was taken and not written down yet.
     """
 
     clock: Clock
     take_requests: Callable[[], tuple[ControlRequest, ...]] = tuple
     progress_deadline_s: float | None = None
-    pausing: bool = False
-    promoting: bool = False
-    promoting_fully: bool = False
+    deployment: str = ""
+    judge: Callable[[ControlRequest], bool] = _heed
+    notes: list[str] = field(default_factory=list)
+    standing: Standing = field(default_factory=Standing)
+    step: int | None = None
+    waits: bool = False
+    pending: list[ControlRequest] = field(default_factory=list)
     _progressed_s: float = field(init=False)
     _looked_s: float = field(init=False)
 
@@ -44,9 +66,35 @@ class Watch:
         self._progressed_s = self.clock.now()
         self._looked_s = float("-inf")
 
+    @property
+    def pausing(self) -> bool:
+        """Whether somebody asked to hold before the next step."""
+        return self.standing.pausing
+
+    @property
+    def promoted(self) -> bool:
+        """Whether the wait that is under way is to end."""
+        return self.standing.promoting or self.standing.promoting_fully
+
+    def begin_step(self, index: int, *, waits: bool) -> None:
+        """Say which step is performed: what was promoted in another one does not count for it."""
+        if index != self.step:
+            self.standing.promoting = False
+        self.step, self.waits = index, waits
+
+    def end_step(self) -> None:
+        """Say that a step or a pause ended: the deadline counts anew, nothing waits."""
+        self.standing.promoting = self.waits = False
+        self.progress()
+
     def progress(self) -> None:
-        """Say that a step ended, or that a wait was meant to be: the deadline counts anew."""
+        """Say that a wait was meant to be: the deadline counts anew."""
         self._progressed_s = self.clock.now()
+
+    def remark(self, note: str) -> None:
+        """Let people know something; once, however often it is said."""
+        if note not in self.notes:
+            self.notes.append(note)
 
     def look(self) -> None:
         """Look up while something is awaited.
@@ -66,7 +114,7 @@ class Watch:
             )
 
     def read(self) -> None:
-        """Take note of what was asked.
+        """Take note of what was asked; where that cannot be read now, the next look will.
 
         Raises:
             StopAsked: If somebody asked to go back.
@@ -75,24 +123,18 @@ class Watch:
         if now - self._looked_s < LOOK_S:
             return
         self._looked_s = now
-        for request in self.take_requests():
-            self._note(request)
+        try:
+            self.pending += self.take_requests()
+            while self.pending:
+                self._hear(self.pending[0])
+                self.pending.pop(0)
+        except (PipelineError, OSError) as error:
+            self.remark(f"requests could not be heard for a while: {error}")
+        if self.standing.stop is not None:
+            raise StopAsked(self.standing.stop)
 
-    def consume_promotion(self) -> bool:
-        """Return whether the wait that is under way is to end, and forget that it was asked."""
-        ends = self.promoting or self.promoting_fully
-        self.promoting = False
-        return ends
-
-    def _note(self, request: ControlRequest) -> None:
-        match request.kind:
-            case RequestKind.ABORT:
-                raise StopAsked(request.reason or "aborted by request")
-            case RequestKind.PAUSE:
-                self.pausing = True
-            case RequestKind.RESUME:
-                self.pausing = False
-            case RequestKind.PROMOTE:
-                self.promoting, self.pausing = True, False
-            case RequestKind.PROMOTE_FULLY:
-                self.promoting_fully, self.pausing = True, False
+    def _hear(self, request: ControlRequest) -> None:
+        if request.deployment not in ("", self.deployment):
+            return
+        if self.judge(request):
+            self.standing.hear(request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import groupby
 
 from pytest_pipeline.domain.control_requests import ControlRequest
@@ -89,10 +90,14 @@ class MemoryLedger:
         newest_first = reversed(self._promotions.get(environment, []))
         return tuple(next(same) for _, same in groupby(newest_first, key=_number))[:limit]
 
-    def ask(self, request: ControlRequest) -> None:
-        """Ask something of the rollout at an environment; once while the same was not heard."""
+    def ask(self, request: ControlRequest) -> Callable[[], None]:
+        """Ask something of the rollout at an environment; return what withdraws it."""
         if request not in self._requests:
             self._requests.append(request)
+        return partial(self._withdraw, request)
+
+    def _withdraw(self, request: ControlRequest) -> None:
+        self._requests = [each for each in self._requests if each.id != request.id or not each.id]
 
     def asked(self, environment: str) -> tuple[ControlRequest, ...]:
         """Return what was asked and not heard yet, in order."""

@@ -6,7 +6,7 @@ import os
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -230,6 +230,12 @@ class WiredToolbox:
             begun = [pool.submit(function, each) for each in items]
             wait(begun)
             return [each.result() for each in begun]
+
+    def uninterrupted(self) -> AbstractContextManager[None]:
+        """Hold Ctrl-C and SIGTERM back."""
+        from pytest_pipeline.adapters.held_signals import held_signals
+
+        return held_signals()
 
     def target(self, *, keep: bool) -> ProcessTarget:
         """Processes of this machine."""

@@ -81,7 +81,7 @@ def _deployments(deployments: list[Mapping[str, Any]], *, is_roomy: bool) -> Tab
         "environment": lambda each: str(each["environment"]),
         "strategy": lambda each: str(each["strategy"]),
         "release": lambda each: f"{each['stable'] or 'none'} > {each['candidate']}",
-        "status": lambda each: _coloured(each["status"]),
+        "status": _status,
         "requests": lambda each: str(each["requests"]),
         "lost": lambda each: _alarming(each["lost_requests"]),
         "errors": lambda each: _alarming(each["error_requests"]),
@@ -100,8 +100,15 @@ def _deployments(deployments: list[Mapping[str, Any]], *, is_roomy: bool) -> Tab
     return table
 
 
+def _status(deployment: Mapping[str, Any]) -> Text:
+    wants = deployment["phase"] in ("frozen", "rollback failed")
+    more = f", {deployment['phase']}" if wants else ""
+    return Text(f"{deployment['status']}{more}", style=_COLOURS.get(deployment["status"], ""))
+
+
 def _outcome(summary: Mapping[str, Any]) -> list[str]:
     lines = []
+    last = summary["deployments"][-1] if summary["deployments"] else {}
     released, failures = summary["released"], [str(each) for each in summary["failures"]]
     if released:
         lines.append(
@@ -109,10 +116,23 @@ def _outcome(summary: Mapping[str, Any]) -> list[str]:
             f"({released['artifact'][:19]})"
         )
     elif failures:
-        lines.append(f"[red]not released[/]: {escape(failures.pop(0))}")
+        lines.append(f"{_title(summary, last)}: {escape(failures.pop(0))}")
+    elif last.get("phase") == "rolled back":
+        lines.append(
+            f"[green]taken back[/] {last['candidate']} from {last['environment']}, "
+            f"now serving: {last['serving']}"
+        )
     lines += [f"  [red]also[/]: {escape(each)}" for each in failures]
     lines += [f"{name} serves at {url}" for name, url in summary["kept"].items()]
     return lines
+
+
+def _title(summary: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """Return what the first failure is a failure of."""
+    if (last.get("status"), last.get("phase")) == ("Stopped", "rolled back"):
+        return "[yellow]stopped[/]"
+    done = last.get("status") == "Succeeded" and not summary["stages"]
+    return "[red]failed[/]" if done else "[red]not released[/]"
 
 
 def _time(time_s: Mapping[str, float]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,10 @@ from typing import IO
 
 from pytest_pipeline.engine.site_records import Holder
 from pytest_pipeline.errors import StateError
+
+#: How often one tries to lock what others only look at, and the time between, seconds.
+_TRIES = 50
+_TRY_AGAIN_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Locks:
             file = path.open("a+", encoding="utf-8")
         except OSError as error:
             raise StateError(f"cannot write {path}: {error.strerror}") from error
-        if not locked(file, fcntl.LOCK_EX):
+        if not _locked_for_oneself(file):
             file.close()
             return None
         describe(file, by)
@@ -72,6 +77,18 @@ def locked(file: IO[str], kind: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _locked_for_oneself(file: IO[str]) -> bool:
+    """Lock a file; whoever only looks who has it is waited for, whoever has it is not."""
+    for _ in range(_TRIES):
+        if locked(file, fcntl.LOCK_EX):
+            return True
+        if not locked(file, fcntl.LOCK_SH):
+            return False
+        fcntl.flock(file, fcntl.LOCK_UN)
+        time.sleep(_TRY_AGAIN_S)  # noqa: TID251 - other processes' moment, on no clock of ours
+    return False
 
 
 def describe(file: IO[str], by: str) -> None:

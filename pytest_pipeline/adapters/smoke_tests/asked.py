@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.names_of_tests import is_node_id
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -29,12 +31,7 @@ def sessions(tests: Sequence[str]) -> tuple[Asked, ...]:
     Args:
         tests: Names of layers, or node ids; what looks like a path is one.
     """
-    nodes = tuple(each for each in tests if _is_path(each))
-    layers = tuple(each for each in tests if not _is_path(each))
+    nodes = tuple(each for each in tests if is_node_id(each))
+    layers = tuple(each for each in tests if not is_node_id(each))
     asked = (Asked(layers=layers), Asked(nodes=nodes))
     return tuple(each for each in asked if each.layers or each.nodes)
-
-
-def _is_path(test: str) -> bool:
-    named = "::" in test or "/" in test or test.endswith(".py")
-    return named and not test.startswith("-")  # that would be an option

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -144,9 +145,10 @@ class SqlLedger:
             found = {each: _release(connection, environment, each) for each in set(newest)}
         return tuple(release for each in newest if (release := found[each]) is not None)
 
-    def ask(self, request: ControlRequest) -> None:
-        """Ask something of the rollout at an environment; once while the same was not heard."""
+    def ask(self, request: ControlRequest) -> Callable[[], None]:
+        """Ask something of the rollout at an environment; return what withdraws it."""
         self._requests.add(request)
+        return partial(self._requests.remove, request)
 
     def asked(self, environment: str) -> tuple[ControlRequest, ...]:
         """Return what was asked and not heard yet, in order."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 from sqlalchemy import Row, Select, delete, insert, select
 
 from pytest_pipeline.adapters.sql_ledger.connections import Connections
@@ -21,14 +24,16 @@ class Requests:
 
     def add(self, request: ControlRequest) -> None:
         """Store a request, unless the very same is there already."""
-        values = {
-            "environment": request.environment,
-            "kind": str(request.kind),
-            "reason": request.reason,
-        }
+        values = vars(request) | {"kind": str(request.kind)}
         with self._connections.transaction() as connection:
             if connection.execute(select(requests.c.sequence).filter_by(**values)).first() is None:
                 connection.execute(insert(requests).values(**values))
+
+    def remove(self, request: ControlRequest) -> None:
+        """Remove the request of that id."""
+        if request.id:
+            with self._connections.transaction() as connection:
+                connection.execute(delete(requests).filter_by(id=request.id))
 
     def pending(self, environment: str) -> tuple[ControlRequest, ...]:
         """Return the requests for an environment, in order."""
@@ -50,13 +55,10 @@ class Requests:
         return tuple(map(_request, rows))
 
 
-def _those_for(environment: str) -> Select[tuple[int, str, str, str]]:
-    return (
-        select(requests.c.sequence, requests.c.environment, requests.c.kind, requests.c.reason)
-        .where(requests.c.environment == environment)
-        .order_by(requests.c.sequence)
-    )
+def _those_for(environment: str) -> Select[Any]:
+    return select(requests).filter_by(environment=environment).order_by(requests.c.sequence)
 
 
-def _request(row: Row[tuple[int, str, str, str]]) -> ControlRequest:
-    return ControlRequest(row.environment, RequestKind(row.kind), row.reason)
+def _request(row: Row[Any]) -> ControlRequest:
+    values = {each.name: getattr(row, each.name) for each in fields(ControlRequest)}
+    return ControlRequest(**{**values, "kind": RequestKind(row.kind)})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, String, Table, UniqueConstraint
 
 #: Raised with every change that an older version of this package could not read or write.
 #:
 #: 1. The first.
 #: 2. Control requests; records of deployments say their phase and trigger.
-SCHEMA_VERSION = 2
+#: 3. Requests of rollouts, which say what they are about, in the place of control requests.
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -56,12 +57,17 @@ deployments = Table(
     UniqueConstraint("id"),
 )
 
-# What people asked of a rollout; a row goes when it was heard.
+# What people asked of a rollout; a row goes when it was heard. Its id is not its sequence, for a
+# database may use the number of a row that is gone again.
 requests = Table(
-    "control_requests",
+    "rollout_requests",
     metadata,
     Column("sequence", Integer, primary_key=True),
     Column("environment", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("reason", String, nullable=False),
+    Column("deployment", String, nullable=False),
+    Column("step", Integer),
+    Column("force", Boolean, nullable=False),
+    Column("id", String, nullable=False),
 )

@@ -37,8 +37,9 @@ class Supervision:
         folder: Folder of the records.
         environment: Name of the environment.
         mend: Command that starts again what died and says so; 0 without a word says that there
-            was nothing to do, or that somebody else is at it.
+            was nothing to do.
         plate: The locked nameplate.
+        busy: Exit code of ``mend`` that says that somebody else has the environment; None for none.
         now: The monotonic clock.
         restraint: How long it holds back.
         unmended: What died and could not be started again, or may have; the record forgets it.
@@ -50,6 +51,7 @@ class Supervision:
     environment: str
     mend: Sequence[str]
     plate: IO[str]
+    busy: int | None = None
     now: Callable[[], float] = time.monotonic
     restraint: Restraint = field(default_factory=Restraint)
     unmended: tuple[str, ...] = ()
@@ -103,6 +105,9 @@ class Supervision:
         say(f"mending {dead}")
         did, failure = self._run()
         now_s = self.now()
+        if failure is None:
+            self.unmended = names  # whoever has it may have written down that they are gone
+            return
         if failure:
             self.unmended = names
             self.restraint = self.restraint.after_failure(now_s)
@@ -116,8 +121,13 @@ class Supervision:
         again = self.restraint.failures
         self.tell(f"{dead} died again soon after it was mended" if again else "")
 
-    def _run(self) -> tuple[bool, str]:
-        """Mend; return whether something was, and what went wrong, empty for nothing."""
+    def _run(self) -> tuple[bool, str | None]:
+        """Mend.
+
+        Returns:
+            Whether something was mended, and what went wrong: empty for nothing, None when
+            somebody else was at it.
+        """
         try:
             done = subprocess.run(  # noqa: S603 - our own command
                 self.mend,
@@ -130,6 +140,9 @@ class Supervision:
         except (OSError, subprocess.TimeoutExpired) as error:
             return False, str(error)
         output = done.stdout.decode(errors="replace").strip()
+        if done.returncode == self.busy:
+            say(output or "somebody else is at it")
+            return False, None
         say(output or "nothing was to be done")
         if done.returncode == 0:
             return bool(output), ""
@@ -142,7 +155,9 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main(folder: str, environment: str, mend: Sequence[str], *, succeeds: bool) -> None:
+def main(
+    folder: str, environment: str, mend: Sequence[str], *, succeeds: bool, busy: int | None = None
+) -> None:
     """Look after an environment until it is not kept any more, or SIGTERM.
 
     Args:
@@ -150,6 +165,7 @@ def main(folder: str, environment: str, mend: Sequence[str], *, succeeds: bool) 
         environment: Name of the environment.
         mend: Command that starts again what died.
         succeeds: Whether there was another before, who may have left something unmended.
+        busy: Exit code of ``mend`` that says that somebody else has the environment.
     """
     plate = nameplate.claim(nameplate.path_of(Path(folder), environment))
     if plate is None:
@@ -163,7 +179,7 @@ def main(folder: str, environment: str, mend: Sequence[str], *, succeeds: bool) 
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     left = ("what an earlier supervisor left",) if succeeds else ()
-    supervision = Supervision(Path(folder), environment, mend, plate, unmended=left)
+    supervision = Supervision(Path(folder), environment, mend, plate, busy, unmended=left)
     supervision.tell("")
     say(f"looking after {environment}, process {os.getpid()}")
     while not over.is_set() and supervision.look():

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
+
+#: How often one tries to lock a nameplate at which others only look, and the time between, seconds.
+_TRIES = 50
+_TRY_AGAIN_S = 0.02
 
 
 def path_of(folder: Path, environment: str) -> Path:
@@ -17,12 +23,16 @@ def path_of(folder: Path, environment: str) -> Path:
 def claim(path: Path) -> IO[str] | None:
     """Lock a nameplate for this process; None when another supervisor has it."""
     file = path.open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file
+    for _ in range(_TRIES):
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        if is_locked(file):
+            break
+        # Whoever only looked has it locked for a moment.
+        time.sleep(_TRY_AGAIN_S)  # noqa: TID251 - other processes' moment, on no clock of ours
+    file.close()
+    return None
 
 
 def write(file: IO[str], said: Mapping[str, object]) -> None:

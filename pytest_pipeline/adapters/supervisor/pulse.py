@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import psutil
 
 #: Creation times move by a second when the time of day is set.
 _TOLERANCE_S = 1.5
+#: The entry with which a journal ends is shorter, bytes.
+_ENDED_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,21 @@ def feel(record: Path) -> Pulse:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Pulse()
     dead = tuple(name for name, process in named if not _runs(process))
-    return Pulse(is_deploying=bool(kept.get("deployment")), dead=dead)
+    return Pulse(is_deploying=_is_open(record, kept.get("deployment")), dead=dead)
+
+
+def _is_open(record: Path, deployment: str | None) -> bool:
+    """Return whether a deployment is not over; its journal knows that before the record does."""
+    if not deployment:
+        return False
+    journal = record.parent.parent / "journal" / f"{deployment}.jsonl"
+    try:
+        with journal.open("rb") as file:
+            file.seek(-min(file.seek(0, os.SEEK_END), _ENDED_BYTES), os.SEEK_END)
+            last = file.read().rstrip(b"\n").rsplit(b"\n", 1)[-1]
+        return bool(json.loads(last).get("kind") != "ended")
+    except (OSError, ValueError, AttributeError):  # not there, or its last line is being written
+        return True
 
 
 def _processes(kept: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -12,7 +12,7 @@ import pytest_pipeline
 from pytest_pipeline.adapters.supervisor import nameplate
 from pytest_pipeline.domain.fleets import ProcessIdentity
 from pytest_pipeline.engine.ports import Processes
-from pytest_pipeline.engine.supervising import SupervisorState
+from pytest_pipeline.engine.supervising import BUSY, SupervisorState
 from pytest_pipeline.errors import TargetStartError
 
 #: Time between SIGTERM and SIGKILL, seconds.
@@ -55,7 +55,9 @@ class DetachedSupervisors:
             return False
         succeeds = nameplate.path_of(self._folder, environment).exists()
         mend = [*_python(_COMMAND), "--root", str(self._root), "mend", environment]
-        arguments = f"{str(self._folder)!r}, {environment!r}, {mend!r}, succeeds={succeeds}"
+        arguments = (
+            f"{str(self._folder)!r}, {environment!r}, {mend!r}, succeeds={succeeds}, busy={BUSY}"
+        )
         try:
             self._start(environment, _python(_SUPERVISE.format(arguments=arguments)))
         except OSError as error:

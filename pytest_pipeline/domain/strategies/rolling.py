@@ -147,7 +147,8 @@ def _room(options: RollingOptions) -> _Room:
         name = "max_surge" if starts_first else "max_unavailable"
         raise PlanError(
             f"{name} must be at least 1 with order {options.order!r}, got 0: with no room above "
-            "the wanted number and none below it nothing can be replaced"
+            "the wanted number and none below it nothing can be replaced (the other of max_surge "
+            "and max_unavailable helps as well)"
         )
     batch = min(options.batch_size, surge + unavailable)
     return _Room(batch, surge, min(unavailable, batch), starts_first)

@@ -20,15 +20,15 @@ def bake(site: Site, duration_s: float, watch: Watch) -> None:
 
     Raises:
         AlarmError: If an alarm fired, or has no data at the end.
-        TargetStartError: If an instance ended.
+        TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
     clock = site.tools.clock
     ends = clock.now() + duration_s
     while True:
-        missing = look_at_alarms(site)
+        missing = look_at_alarms(site, watch)
         now = clock.now()
-        if not missing and (now >= ends or watch.promoting_fully):
+        if not missing and (now >= ends or watch.promoted):
             return
         if now >= ends + PATIENCE_S:
             raise AlarmError(f"alarm without data: {'; '.join(map(str, missing))}")
@@ -42,13 +42,13 @@ def await_promotion(site: Site, watch: Watch) -> None:
 
     Raises:
         AlarmError: If an alarm fired.
-        TargetStartError: If an instance ended.
+        TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
     name = site.environment.name
     site.tools.progress.line(f"{name}: waiting for pytest-pipeline promote {name}")
-    while not watch.consume_promotion():
-        look_at_alarms(site)
+    while not watch.promoted:
+        look_at_alarms(site, watch)
         watch.read()
         watch.progress()
         site.tools.clock.sleep(ALARM_POLL_S)
@@ -58,26 +58,28 @@ def delay_scale_down(site: Site, duration_s: float, watch: Watch) -> None:
     """Let time pass while what was replaced still runs."""
     clock = site.tools.clock
     ends = clock.now() + duration_s
-    while clock.now() < ends and not watch.consume_promotion():
-        look_at_alarms(site)
+    while clock.now() < ends and not watch.promoted:
+        look_at_alarms(site, watch)
         watch.read()
         watch.progress()
         clock.sleep(min(ALARM_POLL_S, ends - clock.now()))
 
 
-def look_at_alarms(site: Site) -> list[AlarmReading]:
+def look_at_alarms(site: Site, watch: Watch) -> list[AlarmReading]:
     """Look once.
+
+    An instance that serves nobody may end: that is noted, whatever needs it will find out.
 
     Returns:
         The alarms that have no data yet.
 
     Raises:
         AlarmError: If an alarm fired.
-        TargetStartError: If an instance ended.
+        TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
     site.demand_resources()
-    _demand_life(site)
+    _demand_life(site, watch)
     readings = read_alarms(site)
     fired = [each for each in readings if each.state is AlarmState.ALARM]
     if fired:
@@ -93,12 +95,16 @@ def read_alarms(site: Site) -> list[AlarmReading]:
     return [evaluate(alarm, counted) for alarm in site.environment.alarms]
 
 
-def _demand_life(site: Site) -> None:
+def _demand_life(site: Site, watch: Watch) -> None:
+    serving = site.serving()
     for instance in site.fleet.values():
-        if not site.target.is_running(instance):
+        if site.target.is_running(instance):
+            continue
+        if instance.id in serving:
             raise TargetStartError(
                 f"{instance.id} ended while it served", output=site.target.log_tail(instance)
             )
+        watch.remark(f"{instance.id} ended while it served nobody")
 
 
 def _candidate_log(site: Site) -> str:

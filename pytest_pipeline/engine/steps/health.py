@@ -118,4 +118,4 @@ def _failed(site: Site, step: AwaitHealthy) -> list[str]:
 def _relaunch(site: Site, identifier: str) -> None:
     failed = site.fleet[identifier]
     site.target.stop(failed, grace_s=site.run_of(failed.release).drain_timeout_s)
-    start(site, identifier, failed.release, port=failed.port)
+    start(site, identifier, failed.release)

@@ -30,5 +30,7 @@ def start(site: Site, instance: str, release: int, *, port: int | None = None) -
     known = site.fleet.get(instance)
     if known is not None and site.target.is_running(known):
         return
-    site.fleet[instance] = site.target.launch(site.launch_request(instance, release, port=port))
-    site.ports[instance] = site.fleet[instance].port
+    request = site.launch_request(instance, release, port=port)
+    with site.tools.uninterrupted():
+        site.fleet[instance] = site.target.launch(request)
+        site.ports[instance] = site.fleet[instance].port

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pytest_pipeline.domain.journal_entries import is_over
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.testing.simulation.violations import Invariant
 from pytest_pipeline.testing.simulation.world import ENVIRONMENT, World
 
 
-def check_end(world: World, site: Site | None, phase: str) -> None:
+def check_end(world: World, site: Site | None) -> None:
     """Check that one complete healthy release serves, or nothing runs at all.
 
     Args:
         world: The world.
         site: The environment as it is recorded; None when nothing is kept.
-        phase: How the last rollout ended.
     """
     world.referee.full_check()
     if site is None:
@@ -33,10 +33,23 @@ def check_end(world: World, site: Site | None, phase: str) -> None:
         return
     _check_serving(world, site)
     _check_journal(world)
-    if phase == Phase.SUCCEEDED and site.stable is not None:
-        newest = world.ledger.release(ENVIRONMENT, site.stable.number + 1)
-        if newest is not None and f"d{newest.number}" in world.journal.deployments:
-            world.referee.say(Invariant.LEDGER, f"r{newest.number} succeeded and does not serve")
+    if site.stable is not None:
+        _check_newest(world, site.stable)
+
+
+def _check_newest(world: World, stable: Release) -> None:
+    """Check that a release serves whose rollout succeeded."""
+    newest = world.ledger.release(ENVIRONMENT, stable.number + 1)
+    if newest is None or not _was_begun(world, f"d{newest.number}"):
+        return
+    if world.journal.last(f"d{newest.number}").get("phase") == Phase.SUCCEEDED:
+        world.referee.say(Invariant.LEDGER, f"r{newest.number} succeeded and does not serve")
+
+
+def _was_begun(world: World, deployment: str) -> bool:
+    """Return whether a deployment came further than its first entry, by which nothing is done."""
+    known = deployment in world.journal.deployments
+    return known and world.journal.last(deployment)["kind"] != "begin"
 
 
 def _check_serving(world: World, site: Site) -> None:
@@ -74,6 +87,5 @@ def _check_routing(world: World, wanted: list[str]) -> None:
 
 def _check_journal(world: World) -> None:
     for name in world.journal.deployments:
-        last = world.journal.last(name)
-        if last["kind"] != "begin" and not is_over((last,)):  # by its first entry nothing is done
+        if _was_begun(world, name) and not is_over((world.journal.last(name),)):
             world.referee.say(Invariant.CLOSED, f"deployment {name} is open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import NoReturn, TypeVar
 
 from pytest_pipeline.engine.ports import Target
@@ -69,6 +70,10 @@ class SimulatedToolbox:
         if errors:
             raise errors[0]
         return results
+
+    def uninterrupted(self) -> AbstractContextManager[None]:
+        """Return a context that does nothing: nobody presses Ctrl-C here."""
+        return nullcontext()
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse what no deployment needs.

@@ -102,7 +102,7 @@ class Play:
         self.command(self.controllers.deploy)
         if not scenario.keep:
             self.world.calm()
-            check_end(self.world, None, self.phase)
+            check_end(self.world, None)
             self._check_phase()
             return
         if self.ends[-1] == DIED and scenario.twice:
@@ -130,7 +130,7 @@ class Play:
             if self.ends[-1] == DIED:
                 self.command(self.controllers.adopt)
             site = self.controllers.find()
-        check_end(world, site, self.phase)
+        check_end(world, site)
         self._check_phase()
         self._check_nothing_changes()
 

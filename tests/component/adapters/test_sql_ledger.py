@@ -213,7 +213,7 @@ def test_a_ledger_of_an_older_version_goes_on_with_all_it_holds(path: Path) -> N
     older.begin_execution(execution("e1"))
     older.mark_promoted("staging", register(older))
     with sqlite3.connect(path) as raw:
-        raw.execute("DROP TABLE control_requests")
+        raw.execute("DROP TABLE rollout_requests")
         raw.execute("UPDATE ledger_schema SET version = 1")
     raw.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,24 @@ def test_what_was_not_heard_yet_is_asked_once(ledger: SqlLedger) -> None:
 
     assert first == (asked(RequestKind.ABORT, "superseded"),)
     assert ledger.take_requests("staging") == first
+
+
+def test_all_that_a_request_says_is_kept_and_its_own_asker_alone_withdraws_it(
+    ledger: SqlLedger,
+) -> None:
+    own = ControlRequest(
+        "staging", RequestKind.ABORT, "late", deployment="e1-staging", step=3, force=True, id="a"
+    )
+    other, nobodys = replace(own, id="b"), asked(RequestKind.ABORT, "superseded")
+    ledger.ask(other)
+    withdraw = ledger.ask(own)
+    ledger.ask(nobodys)()
+    assert ledger.asked("staging") == (other, own, nobodys)
+
+    withdraw()
+    withdraw()
+
+    assert ledger.asked("staging") == (other, nobodys)
 
 
 def test_each_request_is_heard_by_one_process_only(ledger: SqlLedger, path: Path) -> None:

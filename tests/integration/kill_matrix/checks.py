@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
 from pytest_pipeline.adapters.file_journal import FileJournal
 from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
+from pytest_pipeline.engine.kept_sites import caught_up
 from tests.integration.kill_matrix.controller import JOURNAL, LEDGER, RECORDS
 from tests.integration.kill_matrix.scenario import ENVIRONMENT, Scenario
 from tests.integration.kill_matrix.world import WORLD, World, WorldState, history
@@ -91,7 +93,7 @@ def _wrong_of_ledger(folder: Path, release: int | None) -> Iterator[str]:
 
 
 def _wrong_of_record(folder: Path, release: int | None, names: list[str]) -> Iterator[str]:
-    record: Mapping[str, Any] | None = EnvironmentFolder(folder / RECORDS).read(ENVIRONMENT)
+    record = _record(folder)
     if record is None:
         if release is not None:
             yield "no record of the environment"
@@ -106,6 +108,13 @@ def _wrong_of_record(folder: Path, release: int | None, names: list[str]) -> Ite
     table = World(folder).state.table
     if _pools(record["table"]) != _pools(table):
         yield f"recorded {_pools(record['table'])}, in force {_pools(table)}"
+
+
+def _record(folder: Path) -> Mapping[str, Any] | None:
+    """Return the record as every command understands it."""
+    record = EnvironmentFolder(folder / RECORDS).read(ENVIRONMENT)
+    tools: Any = SimpleNamespace(journal=FileJournal(folder / JOURNAL))
+    return None if record is None else caught_up(tools, record)
 
 
 def _open_journals(folder: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,11 +18,14 @@ from pytest_pipeline.engine.adopting import adopt_site
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.concluding import conclude
 from pytest_pipeline.engine.deploying import deploy
-from pytest_pipeline.engine.kept_sites import find_site, record_site
+from pytest_pipeline.engine.kept_sites import catch_up, find_site, record_site
+from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.resuming import abort, resume
+from pytest_pipeline.engine.rollback_target import choose_target
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import open_site, serve
+from pytest_pipeline.engine.supervising import mend_environment
 from pytest_pipeline.testing.virtual_clock import VirtualClock
 from tests.integration.kill_matrix.durable_ports import FusedJournal, FusedLedger, FusedRecords
 from tests.integration.kill_matrix.fuse import Fuse
@@ -64,7 +68,7 @@ class Controller:
         """Carry out a command to its end.
 
         Args:
-            command: ``prepare``, ``deploy``, ``resume`` or ``abort``.
+            command: ``prepare``, ``deploy``, ``resume``, ``abort``, ``rollback`` or ``mend``.
 
         Returns:
             The phase of the deployment at its end; ``nothing`` when there was none to go on with.
@@ -112,6 +116,24 @@ class Controller:
         site = self._open_deployment()
         return "nothing" if site is None else self._conclude(site, abort(site, "by request"))
 
+    def rollback(self) -> str:
+        """Deploy the release before the one that serves."""
+        catch_up(self.tools, ENVIRONMENT)
+        target = choose_target(self.tools, ENVIRONMENT, None)
+        site = find_site(self.tools, self.scenario.environment)
+        assert site is not None
+        assert site.stable == target.stable
+        mend_stable(site)
+        site.admit(target.release, self._installed(target.release))
+        strategy = self.scenario.strategy
+        record = deploy(site, target.release, strategy=strategy, deployment="back", migrates=False)
+        return self._conclude(site, record)
+
+    def mend(self) -> str:
+        """Start again what died, as the supervisor has it done."""
+        self.tools.records.yield_up(ENVIRONMENT)  # it takes the environment itself
+        return "mended" if mend_environment(self.tools, self.scenario.environment) else "nothing"
+
     def _open_deployment(self) -> Site | None:
         site = find_site(self.tools, self.scenario.environment)
         return site if site is not None and site.deployment else None
@@ -151,6 +173,7 @@ class Controller:
         return SimpleNamespace(
             artifacts=SimpleNamespace(verify=lambda digest: digest, folder=lambda _: folder),
             clock=VirtualClock(),
+            uninterrupted=nullcontext,
             concurrently=lambda function, items: [function(each) for each in items],
             health=WorldHealth(world),
             installer=SimpleNamespace(install=Installed),

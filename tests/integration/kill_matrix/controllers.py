@@ -24,7 +24,7 @@ class Errand:
     """What a controller is to do.
 
     Attributes:
-        command: ``prepare``, ``deploy``, ``resume`` or ``abort``.
+        command: ``prepare``, ``deploy``, ``resume``, ``abort``, ``rollback`` or ``mend``.
         folder: Folder of the world; exists.
         scenario: What is deployed there.
         at: Number of the moment at which it is killed; None to let it live.

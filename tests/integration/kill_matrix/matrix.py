@@ -21,6 +21,8 @@ from tests.integration.kill_matrix.world import World
 
 #: The ways on after a controller died.
 WAYS_ON = ("resume", "abort", "deploy")
+#: The same after one died that had written into the journal that all was over.
+WAYS_ON_AT_THE_END = (*WAYS_ON, "rollback", "mend")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,9 @@ class Matrix:
             yield case
 
     def _go_on(self, case: Killed, dead: Path) -> None:
-        folders = {way: self._copy(dead, way) for way in WAYS_ON}
+        folders = {way: self._copy(dead, way) for way in self._ways_on(case)}
+        if "mend" in folders:
+            World(folders["mend"]).lose_instance(0)
         errands = [self._errand(way, folder) for way, folder in folders.items()]
         ends = self._controllers.run(*errands)
         before = [trace_of(folder) for folder in folders.values()]
@@ -129,21 +133,29 @@ class Matrix:
             case.violations.extend(f"{way}: {each}" for each in wrong)
             shutil.rmtree(folder)
 
+    def _ways_on(self, case: Killed) -> Sequence[str]:
+        over = case.moment.point == "after the ended" and case.command == "deploy"
+        if not over or self._scenario.bad or self._scenario.first:  # nothing to roll back to
+            return WAYS_ON
+        return WAYS_ON_AT_THE_END
+
     def _wrong(self, way: str, end: Outcome, folder: Path) -> list[str]:
         if self._losing and end.phase == "nothing":
             return []  # no deployment is open: what died is for the next one, or the supervisor
         wanted = self._wanted(way, end, folder)
         return [
-            *([] if self._losing else wrong_at_any_time(folder, self._scenario)),
+            *([] if self._losing or way == "mend" else wrong_at_any_time(folder, self._scenario)),
             *wrong_in_the_end(folder, self._scenario, release=wanted),
         ]
 
     def _wanted(self, way: str, end: Outcome, folder: Path) -> int | None:
         """Return the number of the release that has to serve."""
-        if end.phase == "nothing":  # it had not begun, or was over
+        if end.phase in ("nothing", "mended"):  # it had not begun, or was over
             return promoted_release(folder)
         if end.phase != "succeeded":
             return None if self._scenario.first else 1
+        if way == "rollback":
+            return 1
         return last_release(folder) if way == "deploy" else self._scenario.candidate
 
     def _errand(self, command: str, folder: Path, *, at: int | None = None) -> Errand:

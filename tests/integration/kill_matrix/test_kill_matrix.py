@@ -104,6 +104,25 @@ def test_a_kill_between_launch_and_record_leaves_nothing_running(
     assert not case.violations
 
 
+@pytest.mark.parametrize("number", [0, 3], ids=["in-place", "blue-green"])
+def test_a_deployment_that_is_over_by_its_journal_alone_is_over_for_every_command(
+    controllers: Controllers, worlds: Path, number: int
+) -> None:
+    matrix = Matrix(controllers, worlds, STRATEGIES[number])
+    ended = [n for n, each in enumerate(matrix.moments()) if each.point == "after the ended"]
+
+    (case,) = matrix.kill_deployments(ended)
+
+    assert not case.violations
+    assert case.ends == {
+        "resume": "nothing",
+        "abort": "nothing",
+        "deploy": "succeeded",
+        "rollback": "succeeded",
+        "mend": "mended",
+    }
+
+
 def test_a_controller_that_is_killed_has_really_died(
     controllers: Controllers, worlds: Path
 ) -> None:

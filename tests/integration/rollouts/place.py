@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -171,6 +172,7 @@ class Place:
         return SimpleNamespace(
             artifacts=artifacts,
             clock=self.clock,
+            uninterrupted=nullcontext,
             concurrently=lambda function, items: [function(each) for each in items],
             health=self.health,
             installer=artifacts,

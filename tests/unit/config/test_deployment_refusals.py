@@ -118,13 +118,20 @@ def test_a_wrong_hook_is_told(service_problems: ServiceProblems, hooks: str, tol
         pytest.param(
             "options.max_surge = 0",
             "options.max_surge: max_surge must be at least 1 with order 'start-first', got 0: with "
-            "no room above the wanted number and none below it nothing can be replaced",
+            "no room above the wanted number and none below it nothing can be replaced (the "
+            "other of max_surge and max_unavailable helps as well)",
             id="no-room",
         ),
         pytest.param(
             "options.max_failure_ratio = 30",
             "options.max_failure_ratio: max_failure_ratio must be in 0..1, got 30",
             id="percent-for-ratio",
+        ),
+        pytest.param(
+            "options.smoke_tests = ['tests/e2e', 'e3e']\nstrategy = 'blue-green'",
+            "options.smoke_tests: got 'e3e', wanted a layer (unit, component, integration, e2e, "
+            "performance) or a node id such as 'tests/e2e/test_orders.py'; did you mean 'e2e'?",
+            id="smoke-tests-of-no-layer",
         ),
         pytest.param(
             "strategy = 'kanary'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -211,6 +212,7 @@ def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
         health=health,
         journal=journal,
         ledger=Requests(),
+        uninterrupted=nullcontext,
         concurrently=lambda function, items: [function(each) for each in items],
         probe=probe,
         processes=commands,

@@ -12,24 +12,34 @@ import pytest
 from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.fleets import Fleet
-from pytest_pipeline.domain.journal_entries import begun, happened
+from pytest_pipeline.domain.journal_entries import begun, happened, heard
 from pytest_pipeline.domain.plans import Bake, Launch, Plan
-from pytest_pipeline.domain.rollouts import Phase, StepDone, begin
+from pytest_pipeline.domain.rollouts import (
+    Phase,
+    StepDone,
+    StepFailed,
+    StopRequested,
+    advance,
+    begin,
+)
 from pytest_pipeline.engine.control_command import (
     HEARD_DEADLINE_S,
     await_end,
     demand_under_way,
     is_led,
+    take_back,
     tell_controller,
 )
 from pytest_pipeline.engine.site_records import Holder
 from pytest_pipeline.engine.taking import SUPERVISOR
-from pytest_pipeline.engine.under_way import UnderWay
+from pytest_pipeline.engine.under_way import UnderWay, demand_way_back
 from pytest_pipeline.errors import ConfigError, StateError
 from pytest_pipeline.testing.virtual_clock import VirtualClock
 
 CONTROLLER = Holder("execution e1", 70, "2026-01-01T00:00:00Z")
 PAUSE = ControlRequest("staging", RequestKind.PAUSE)
+PROMOTE = ControlRequest("staging", RequestKind.PROMOTE)
+ABORT = ControlRequest("staging", RequestKind.ABORT)
 PLAN = Plan("rolling", (Launch(2, ("r2-0",)), Bake(30.0)))
 STATE = begin(PLAN, Fleet(1, ("r1-0",)), Fleet(2, ("r2-0",)))
 RECORD = DeploymentRecord(
@@ -57,11 +67,14 @@ class Scene:
         self.clock.sleep(seconds)
         self.happens(self)
 
-    def take(self, environment: str) -> tuple[ControlRequest, ...]:
-        del environment
-        taken = tuple(self.requests)
+    def hear(self, refusal: str = "") -> None:
+        for each in self.requests:
+            self.entries.append(heard(each, refusal))
         self.requests.clear()
-        return taken
+
+    def ask(self, request: ControlRequest) -> Callable[[], None]:
+        self.requests.append(request)
+        return lambda: self.requests.remove(request) if request in self.requests else None
 
     @property
     def tools(self) -> Any:  # noqa: ANN401 - a toolbox of fakes
@@ -70,9 +83,8 @@ class Scene:
             clock=SimpleNamespace(now=self.clock.now, sleep=self.sleep),
             journal=SimpleNamespace(read=lambda name: ended if name == "e1-staging" else ()),
             ledger=SimpleNamespace(
-                ask=self.requests.append,
+                ask=self.ask,
                 asked=lambda _: tuple(self.requests),
-                take_requests=self.take,
                 deployments=lambda _: tuple(self.deployments),
             ),
             progress=SimpleNamespace(line=self.said.append, busy=lambda _: None),
@@ -139,7 +151,7 @@ def test_a_journal_that_makes_no_sense_is_refused_with_a_way_on() -> None:
 def test_a_request_is_waited_for_until_it_is_heard() -> None:
     def hear_after_3_s(scene: Scene) -> None:
         if scene.clock.now() >= 3:
-            scene.requests.clear()
+            scene.hear()
 
     scene = Scene(hear_after_3_s)
     tell_controller(scene.tools, scene.found(), PAUSE)
@@ -154,7 +166,9 @@ def test_a_request_that_nobody_can_hear_any_more_is_taken_back(
 ) -> None:
     scene = Scene(happens)
 
-    with pytest.raises(StateError, match="ended, or its controller died, before it heard"):
+    with pytest.raises(
+        StateError, match=r"ended(, or its controller died,| \(rolled back\)) before"
+    ):
         tell_controller(scene.tools, scene.found(), PAUSE)
 
     assert scene.requests == []
@@ -168,6 +182,100 @@ def test_a_controller_that_does_not_listen_is_waited_for_until_the_deadline() ->
 
     assert HEARD_DEADLINE_S <= scene.clock.now() < HEARD_DEADLINE_S + 1
     assert scene.requests == []
+
+
+def test_what_somebody_else_asked_stays_asked() -> None:
+    scene = Scene(die)
+    other = replace(PAUSE, id="other")
+    scene.requests.append(other)
+
+    with pytest.raises(StateError, match="before it heard"):
+        tell_controller(scene.tools, scene.found(), PAUSE)
+
+    assert scene.requests == [other]
+
+
+def test_a_request_says_what_it_is_about() -> None:
+    asked: list[ControlRequest] = []
+
+    def note(scene: Scene) -> None:
+        asked.extend(scene.requests)
+        scene.hear()
+
+    scene = Scene(note)
+    tell_controller(scene.tools, scene.found(), PAUSE)
+
+    assert [(each.deployment, each.step, bool(each.id)) for each in asked] == [
+        ("e1-staging", 1, True)
+    ]
+
+
+def test_what_was_dropped_was_not_heard() -> None:
+    scene = Scene(lambda scene: scene.requests.clear())
+
+    with pytest.raises(StateError, match="dropped before it was heard; ask again"):
+        tell_controller(scene.tools, scene.found(), PAUSE)
+
+
+def test_a_refusal_is_told() -> None:
+    scene = Scene(lambda scene: scene.hear("nothing waits at the moment"))
+
+    with pytest.raises(StateError, match="staging: nothing waits at the moment"):
+        tell_controller(scene.tools, scene.found(), PROMOTE)
+
+
+def test_going_back_is_waited_for_to_its_end() -> None:
+    def hear_then_end(scene: Scene) -> None:
+        if scene.requests:
+            scene.hear()
+            scene.entries.append(happened(StopRequested("")))
+        elif scene.clock.now() >= 9:
+            end_it(scene)
+
+    scene = Scene(hear_then_end)
+
+    assert take_back(scene.tools, scene.found(), ABORT) == RECORD
+
+
+def test_one_that_ends_before_it_hears_is_told_by_its_record() -> None:
+    scene = Scene(end_it)
+
+    assert take_back(scene.tools, scene.found(), ABORT) == RECORD
+    assert scene.requests == []
+
+
+def test_one_that_goes_back_already_is_asked_nothing() -> None:
+    scene = Scene(end_it)
+    scene.entries.append(happened(StepFailed("no")))
+
+    assert take_back(scene.tools, scene.found(), ABORT) == RECORD
+    assert scene.said == []
+
+
+def test_one_that_turns_back_before_it_hears_is_waited_for() -> None:
+    def fail_then_end(scene: Scene) -> None:
+        if scene.clock.now() < 1:
+            scene.entries.append(happened(StepFailed("no")))
+        else:
+            end_it(scene)
+
+    scene = Scene(fail_then_end)
+
+    assert take_back(scene.tools, scene.found(), ABORT) == RECORD
+    assert scene.requests == []
+
+
+def test_a_way_back_that_needs_force_is_refused_up_front() -> None:
+    state = replace(STATE, irreversible=True, migrated=True)
+
+    with pytest.raises(StateError, match=r"promote staging.*pause staging.*abort staging --force"):
+        demand_way_back("staging", state, led=True)
+    with pytest.raises(StateError, match=r"resume staging.*abort staging --force"):
+        demand_way_back("staging", state, led=False)
+    with pytest.raises(StateError, match=r"is frozen: r2 failed \(no\).*--force"):
+        demand_way_back("staging", advance(state, StepFailed("no")), led=False)
+    demand_way_back("staging", replace(state, phase=Phase.ROLLING_BACK), led=True)
+    demand_way_back("staging", replace(state, migrated=False), led=True)
 
 
 def test_the_end_of_a_deployment_is_waited_for() -> None:

@@ -75,3 +75,16 @@ def test_an_execution_begins_once_and_before_it_is_changed(ledger: MemoryLedger)
         ledger.begin_execution(execution("e"))
     with pytest.raises(StateError, match="not in the ledger"):
         ledger.update_execution(execution("f"))
+
+
+def test_a_request_is_withdrawn_by_its_own_asker_alone(ledger: MemoryLedger) -> None:
+    own, other = (ControlRequest("staging", RequestKind.PAUSE, id=each) for each in "ab")
+    ledger.ask(other)
+    withdraw = ledger.ask(own)
+    nobodys = ControlRequest("staging", RequestKind.PAUSE)
+    ledger.ask(nobodys)()
+
+    withdraw()
+    withdraw()
+
+    assert ledger.asked("staging") == (other, nobodys)
