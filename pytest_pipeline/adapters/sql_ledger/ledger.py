@@ -69,7 +69,9 @@ class SqlLedger:
         """Return the latest executions, newest first."""
         with self._connections.transaction() as connection:
             rows = connection.execute(
-                select(executions).order_by(executions.c.id.desc()).limit(limit)
+                select(executions)
+                .order_by(executions.c.started.desc(), executions.c.id.desc())
+                .limit(limit)
             )
             return tuple(ExecutionRecord(**row) for row in rows.mappings())
 
