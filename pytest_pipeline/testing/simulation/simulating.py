@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
+from pytest_pipeline.domain.journal_entries import is_over
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.errors import PipelineError
@@ -125,7 +126,7 @@ class Play:
             if self.ends[-1] == Phase.ROLLBACK_FAILED:
                 world.referee.say(Invariant.WAY_BACK, "the way back failed in a calm world")
         site = self.controllers.find()
-        if site is not None and (world.harmed or site.stable is None):
+        if site is not None and self._wants_order(site):
             self.command(self.controllers.adopt)
             if self.ends[-1] == DIED:
                 self.command(self.controllers.adopt)
@@ -173,7 +174,14 @@ class Play:
     def _is_open(self) -> bool:
         self.world.dead = False
         record = self.world.records.written(ENVIRONMENT)
-        return record is not None and bool(record["deployment"])
+        name = str(record["deployment"]) if record is not None else ""
+        # A controller may have died between the last entry and the record.
+        return bool(name) and not is_over((self.world.journal.last(name),))
+
+    def _wants_order(self, site: Site) -> bool:
+        """Return whether it is left to the next command, or the supervisor, to bring order."""
+        broken_off = not self.ends or self.ends[-1] not in (*Phase, "done")
+        return broken_off or self.world.harmed or site.stable is None
 
     def _check_phase(self) -> None:
         if not self.world.struck and self.phase != Phase.SUCCEEDED:
