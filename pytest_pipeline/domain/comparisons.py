@@ -1,0 +1,88 @@
+"""What strategies came to on one service: the table that the textbooks assert, measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.courses import Course
+
+
+@dataclass(frozen=True)
+class StrategyFigures:
+    """A row of the table.
+
+    Attributes:
+        strategy: Name of the strategy.
+        status: How its deployment ended (`deployments.DeploymentStatus`).
+        requests: Requests that its clients sent; count.
+        lost_requests: Of these lost, and those that only a second try of the router saved; count.
+        error_requests: Of these answered 5xx by an instance; count.
+        downtime_ms: Time in which every request that was due failed, summed up; milliseconds.
+        mixed_requests: Requests that were answered while both releases answered; count.
+        peak_instances: Most instances that ran at the same time; count.
+        deploy_s: From the first step to the end of the last, seconds.
+        critical_path_s: Of these, what no controller could spare: starts, drains, stops and waits
+            that the strategy asks for, each as long as its slowest instance took; seconds.
+        cutover_ms: See `traffic.TrafficSummary`.
+        rollback_s: From the decision to go back to all traffic on stable; seconds. None when it was
+            not tried.
+        rollback_lost_requests: Requests lost on the way back; count. None when it was not tried.
+        p95_ms: 95th percentile of response times during the deployment, milliseconds.
+        problems: Why the figures cannot be trusted; empty when they can.
+        note: What to know when reading them; empty for nothing.
+    """
+
+    strategy: str
+    status: str
+    requests: int
+    lost_requests: int
+    error_requests: int
+    downtime_ms: float
+    mixed_requests: int
+    peak_instances: int
+    deploy_s: float
+    critical_path_s: float
+    cutover_ms: float | None
+    rollback_s: float | None
+    rollback_lost_requests: int | None = None
+    p95_ms: float | None = None
+    problems: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ComparedStrategy:
+    """A strategy that was tried.
+
+    Attributes:
+        figures: What it came to.
+        deployment: The course of its deployment.
+        rollback: The course of its way back; None when it was not tried.
+    """
+
+    figures: StrategyFigures
+    deployment: Course
+    rollback: Course | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Strategies, tried one after another on one service under the same traffic.
+
+    Attributes:
+        service: Name of the service.
+        artifact: Digest of the artifact that ran.
+        replicas: Instances that serve before and after; count.
+        rate: Requests a second of the traffic.
+        measured: When, ISO 8601 in UTC.
+        machine: What it ran on, for people.
+        strategies: What was tried, in order.
+    """
+
+    service: str
+    artifact: str
+    replicas: int
+    rate: float
+    measured: str
+    machine: str
+    strategies: tuple[ComparedStrategy, ...]

@@ -1,0 +1,73 @@
+"""The course of a deployment: what happened when, for whoever draws or explains it.
+
+Times are seconds on one monotonic clock, shared by the probe and the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_pipeline.domain.traffic import RequestSample
+
+
+class CourseEventKind(StrEnum):
+    """What kind of thing happened."""
+
+    STEP = "step"
+    TRAFFIC = "traffic"
+    DECISION = "decision"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class CourseEvent:
+    """Something that happened at a moment.
+
+    Attributes:
+        at_s: When.
+        kind: What kind of thing.
+        text: What, for people: ``launch r2-0``, ``all traffic to r2``.
+    """
+
+    at_s: float
+    kind: CourseEventKind
+    text: str
+
+
+@dataclass(frozen=True)
+class FleetCount:
+    """How many instances of a release run from a moment on.
+
+    Attributes:
+        at_s: From when.
+        release: Name of the release.
+        running: Its instances that run then; count, >= 0.
+    """
+
+    at_s: float
+    release: str
+    running: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happened during a deployment or a rollback.
+
+    Attributes:
+        stable: Name of the release that served before; None for a first deployment.
+        candidate: Name of the release that was deployed.
+        began_s: When its first step began.
+        ended_s: When its last step ended.
+        samples: Every request of its client traffic, by the time it was due.
+        events: What happened, in order.
+        fleet: How many instances ran, in order; each release's count holds until its next one.
+    """
+
+    stable: str | None
+    candidate: str
+    began_s: float
+    ended_s: float
+    samples: tuple[RequestSample, ...]
+    events: tuple[CourseEvent, ...] = ()
+    fleet: tuple[FleetCount, ...] = ()
