@@ -28,10 +28,10 @@ KILLING_TEST = """
 
     def test_it_dies(pipeline_resource):
         port = pipeline_resource("database").url.rsplit(":", 1)[1].split("/")[0]
-        [server] = [
-            each for each in psutil.process_iter()
-            if "-D" in each.cmdline() and port in each.cmdline()
+        commands = [  # read by psutil itself, for a process may end meanwhile
+            (each, each.info["cmdline"] or []) for each in psutil.process_iter(["cmdline"])
         ]
+        [server] = [each for each, command in commands if "-D" in command and port in command]
         os.kill(server.pid, signal.SIGKILL)
         server.wait(5)
 """
