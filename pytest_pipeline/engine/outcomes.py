@@ -32,6 +32,8 @@ def settle(
     conclude(site, record, execution=execution.id)
     execution.tools.progress.line(outcome_line(record))
     if record.phase == wanted:
+        if record.invalid:
+            execution.fail(ExitCode.INCONCLUSIVE, not_measured(record))
         return
     dead = "; ".join(site.broken_resources())
     more = f"{dead}; " if dead and dead not in record.failure else ""
@@ -50,6 +52,14 @@ def leave(execution: Execution, site: Site) -> None:
         return
     record_site(site)
     execution.kept[site.environment.name] = site.router.url
+
+
+def not_measured(record: DeploymentRecord) -> str:
+    """Say that a deployment ended as it was wanted, and that what its clients saw is not known."""
+    return (
+        f"deployment to {record.environment} was done, but what its clients saw was not measured: "
+        f"{record.invalid}; now serving: {record.serving}"
+    )
 
 
 def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCode:
