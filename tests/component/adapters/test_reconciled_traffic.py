@@ -64,8 +64,9 @@ def start_traffic(
 def seen_by(router: EnvoyRouter, samples: tuple[RequestSample, ...]) -> tuple[RoutedRequest, ...]:
     """Return what the router saw, as soon as it is all of what was answered."""
     token = token_of(samples[0].marker)
+    answered = sum(each.detail[:3].isdecimal() for each in samples)
     deadline = CLOCK.now() + 5
-    while len(found := router.marked([token])) < len(samples) and CLOCK.now() < deadline:
+    while len(found := router.marked([token])) < answered and CLOCK.now() < deadline:
         CLOCK.sleep(0.02)
     return found
 
@@ -91,7 +92,16 @@ def retry_dropped_requests(router: EnvoyRouter, table: RoutingTable) -> None:
     """Plant a retry policy in the routes, as somebody might who wants better figures."""
     routes = router._xds.documents["rds.json"]
     route = routes[0]["virtual_hosts"][0]["routes"][-1]["route"]
-    route["retry_policy"] = {"retry_on": "reset,connect-failure", "num_retries": 4}
+    predicate = "envoy.retry_host_predicates.previous_hosts"
+    kind = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"
+    route["retry_policy"] = {
+        "retry_on": "reset,connect-failure",
+        "num_retries": 4,
+        "retry_host_predicate": [
+            {"name": predicate, "typed_config": {"@type": f"type.googleapis.com/{kind}"}}
+        ],
+        "host_selection_retry_max_attempts": 10,
+    }
     router._xds._documents["rds.json"] = []  # so that it is written though it looks the same
     router._delivery.deliver({"rds.json": list(routes)})
     assert router.table == table
@@ -137,7 +147,7 @@ def test_drops_that_a_retry_policy_hides_are_found(
     samples = traffic.stop()
     found = reconcile(samples, seen_by(router, samples), None)
 
-    assert not any(each.outcome == "lost" for each in samples)
+    assert {each.detail for each in samples} == {"200"}
     assert found.saved_requests == found.retried_requests >= 20
     assert f"the router hid {found.saved_requests} dropped requests" in "".join(found.findings)
 
@@ -156,10 +166,8 @@ def test_another_client_of_an_instance_is_told_from_the_probe(
     found = reconciled(router, traffic.stop(), instances)
 
     assert found.problems == ()
-    assert found.findings == (
-        "r1-1 counted 7 requests more than the router passed to it for the probe: it has other "
-        "clients",
-    )
+    assert len(found.findings) == 1
+    assert "r1-1 counted 7 requests more than the router passed to it" in found.findings[0]
 
 
 def test_what_never_reached_the_router_is_explained(
