@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pytest_pipeline.adapters.traffic_probe.connection_limit import connection_limit
 from pytest_pipeline.adapters.traffic_probe.record import RecordWriter
 from pytest_pipeline.adapters.traffic_probe.traffic import Traffic, TrafficSpec
 from pytest_pipeline.adapters.traffic_probe.wording import worded
@@ -60,6 +61,7 @@ def traffic_spec(
         rate=rate,
         timeout_s=timeout_s,
         connections=connections,
+        most_connections=connection_limit(rate=rate, timeout_s=timeout_s, connections=connections),
     )
 
 

@@ -20,9 +20,6 @@ from pytest_pipeline.adapters.traffic_probe.verdict import judge
 from pytest_pipeline.adapters.traffic_probe.wording import Worded
 from pytest_pipeline.domain.traffic import Outcome, RequestSample
 
-#: More connections than this are not opened, however long requests hang.
-MAXIMUM_CONNECTIONS = 256
-
 
 @dataclass(frozen=True)
 class TrafficSpec:
@@ -35,6 +32,7 @@ class TrafficSpec:
         rate: Requests a second; > 0.
         timeout_s: Time for an answer, seconds; > 0.
         connections: Connections kept open; count, >= 1.
+        most_connections: More than this are never open, however long requests hang; count.
     """
 
     host: str
@@ -43,6 +41,7 @@ class TrafficSpec:
     rate: float
     timeout_s: float
     connections: int
+    most_connections: int
 
 
 class Traffic:
@@ -85,8 +84,9 @@ class Traffic:
         self._report(RequestSample(due_s, sent_s, done_s, *got, request.route, request.marker))
 
     async def _outcome(self, request: Worded) -> tuple[Outcome, str, str]:
-        if self._busy >= MAXIMUM_CONNECTIONS:
-            return Outcome.UNSENT, "", f"not sent, all {MAXIMUM_CONNECTIONS} connections hang"
+        most = self._spec.most_connections
+        if self._busy >= most:
+            return Outcome.UNSENT, "", f"not sent, all {most} connections hang"
         self._busy += 1
         try:
             async with asyncio.timeout(self._spec.timeout_s):

@@ -10,7 +10,6 @@ FAULT_SLOW_S            seconds that every answer but readiness takes
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 import os
@@ -36,7 +35,8 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     requests = itertools.count(1)
-    answered = itertools.count()
+    answered = 0
+    counting = threading.Lock()
 
     def do_GET(self) -> None:
         """Answer."""
@@ -46,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/metrics":
             self.count()
             return
-        next(self.answered)
+        with self.counting:
+            Handler.answered += 1
         if fault("CRASH_AFTER") and next(self.requests) > int(fault("CRASH_AFTER")):
             print("crashing as I was told", flush=True)
             os._exit(70)
@@ -60,8 +61,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def count(self) -> None:
         """Say how many requests came, readiness and this one left out."""
-        answered = copy.copy(self.answered).__next__()
-        body = f"# TYPE requests_total counter\nrequests_total {answered}\n".encode()
+        body = f"# TYPE requests_total counter\nrequests_total {self.answered}\n".encode()
         self.send_response(200)
         self.send_header("content-type", "text/plain; version=0.0.4")
         self.send_header("content-length", str(len(body)))
