@@ -14,6 +14,7 @@ from pytest_pipeline.errors import MissingExtraError, TargetError
 _LONGEST_PAGE = 16 * 1024 * 1024
 _PIECE = 65536
 
+_FOUND = range(200, 300)
 _ACCEPT = "text/plain; version=0.0.4"
 
 
@@ -85,7 +86,7 @@ def _page(url: str, timeout_s: float) -> str:
         session.trust_env = False
         session.headers.update({"Connection": "close", "Accept": _ACCEPT})
         with session.get(url, timeout=timeout_s, allow_redirects=False, stream=True) as answer:
-            if not answer.ok or answer.is_redirect:
+            if answer.status_code not in _FOUND:
                 raise TargetError(f"{url} answered {answer.status_code}")
             return _whole(answer.iter_content(_PIECE), lambda: time.monotonic() > deadline)
 

@@ -74,10 +74,7 @@ def test_a_content_type_of_the_users_own_is_kept(pipeline: Callable[[str], Pipel
         ),
         (
             'path = "/{m}"',
-            (
-                "7: environments.dev.probe.routes[0].path: got the placeholder {m}, wanted one of {n}, "
-                "{token}"
-            ),
+            "7: environments.dev.probe.routes[0].path: got the placeholder {m}, wanted one of {n},",
         ),
         ('path = "/"\nmethod = "TRACE"', "8: environments.dev.probe.routes[0].method: got 'TRACE'"),
         ('path = "/"\nweight = 0', "8: environments.dev.probe.routes[0].weight: got 0, wanted"),
@@ -120,14 +117,11 @@ def test_a_route_that_cannot_be_sent_is_refused_with_its_line(
 
 
 def test_path_and_routes_together_are_refused(service_problems: Problems) -> None:
-    found = service_problems('[environments.dev]\nprobe = {path = "/a", routes = [{path = "/b"}]}')
+    [found] = service_problems(
+        '[environments.dev]\nprobe = {path = "/a", routes = [{path = "/b"}]}'
+    )
 
-    assert found == [
-        (
-            "6: environments.dev.probe.routes: got `routes` beside `path`, wanted one of them: `path` "
-            "is short for one route"
-        )
-    ]
+    assert found.startswith("6: environments.dev.probe.routes: got `routes` beside `path`, wanted")
 
 
 def test_no_routes_at_all_are_refused(service_problems: Problems) -> None:
