@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.reconciliation import NOT_COUNTED
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.concluding import conclude
 from pytest_pipeline.engine.execution import Execution
@@ -80,7 +81,9 @@ def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCo
 
 def outcome_line(record: DeploymentRecord) -> str:
     """Say in one line what a deployment came to."""
-    note = f" ({record.note})" if record.note else ""
+    counts = [each for each in record.reconciliation if each != NOT_COUNTED]
+    told = "; ".join(filter(None, (record.note, *counts)))
+    note = f" ({told})" if told else ""
     wants = f", {record.phase}" if record.phase in WANT_SOMEBODY else ""
     return (
         f"{record.environment}: {record.status}{wants}: "

@@ -110,6 +110,7 @@ def test_without_a_counter_the_record_says_that_instances_were_not_asked(stage: 
     record = deploy_second(stage, SentTraffic(stage))
 
     assert record.reconciliation == (NOT_COUNTED,)
+    assert "not measured" not in outcomes.outcome_line(record)
     assert (record.invalid, record.retried_requests) == ("", 0)
     assert (record.requests, record.lost_requests) == (100, 0)
 
@@ -145,6 +146,7 @@ def test_a_count_that_cannot_be_read_is_said_and_nothing_is_invented(stage: Stag
     assert record.status is DeploymentStatus.SUCCEEDED
     assert record.reconciliation == ("what r1-1 counted is not known: gave no answer within 1 s",)
     assert record.invalid == ""
+    assert record.reconciliation[0] in outcomes.outcome_line(record)
 
 
 def test_a_counter_that_went_back_is_not_believed(stage: Stage) -> None:
