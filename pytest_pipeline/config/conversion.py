@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
+
 from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
-from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
+from pytest_pipeline.config.models.services import (
+    CommandTable,
+    MetricsTable,
+    RunTable,
+    WheelTable,
+)
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 from pytest_pipeline.domain.criteria import parse_criterion
-from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
+from pytest_pipeline.domain.environments import (
+    Concurrency,
+    Environment,
+    ProbeRoute,
+    ProbeSpec,
+)
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
+from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
@@ -66,7 +80,12 @@ def _run(table: RunTable) -> RunSpec:
         deploy_timeout_s=table.deploy_timeout_s,
         drain_timeout_s=table.drain_timeout_s,
         migrate_timeout_s=table.migrate_timeout_s,
+        metrics=_metrics(table.metrics) if table.metrics else None,
     )
+
+
+def _metrics(table: MetricsTable) -> MetricsSpec:
+    return MetricsSpec(table.requests, table.path, table.exclude)
 
 
 def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
@@ -110,7 +129,6 @@ def _objective(table: ObjectiveTable) -> Objective:
 
 
 def _environment(name: str, table: EnvironmentTable) -> Environment:
-    probe = table.probe
     return Environment(
         name=name,
         target=table.target,
@@ -122,9 +140,28 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         concurrency=Concurrency(table.concurrency),
         variables=table.variables,
         resources=table.resources,
-        probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),
+        probe=_probe(table.probe),
         alarms=tuple(_alarm(each) for each in table.alarms or ()) or DEFAULT_ALARMS,
     )
+
+
+def _probe(table: ProbeTable) -> ProbeSpec:
+    return ProbeSpec(
+        path=table.path or ProbeSpec.path,
+        rate=table.rate,
+        timeout_s=table.timeout_s,
+        connections=table.connections,
+        routes=tuple(_route(each) for each in table.routes or ()),
+    )
+
+
+def _route(table: RouteTable) -> ProbeRoute:
+    headers, body = table.headers, table.body
+    if table.json_ is not None:
+        body = json.dumps(table.json_)
+        if "content-type" not in {name.lower() for name in headers}:
+            headers = {"content-type": "application/json", **headers}
+    return ProbeRoute(table.path, table.method, table.weight, headers, body)
 
 
 def _alarm(table: AlarmTable) -> Alarm:

@@ -18,9 +18,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable, ProbeTable
+from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
-from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
+from pytest_pipeline.config.models.services import (
+    CommandTable,
+    MetricsTable,
+    RunTable,
+    WheelTable,
+)
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.config.shapes import Shape, alternatives, bare
 from pytest_pipeline.config.strategy_options import table_of
@@ -51,12 +57,14 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ('`[build]` with `kind = "wheel"`', WheelTable),
     ('`[build]` with `kind = "command"`', CommandTable),
     ("`[run]`", RunTable),
+    ("`[run.metrics]`", MetricsTable),
     ('`[resources.NAME]` with `kind = "postgres"`', PostgresTable),
     ('`[resources.NAME]` with `kind = "service"`', PeerTable),
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
     ("`[environments.NAME]`", EnvironmentTable),
     ("`[environments.NAME.probe]`", ProbeTable),
+    ("`[[environments.NAME.probe.routes]]`", RouteTable),
     ("`[[environments.NAME.alarms]]`", AlarmTable),
 )
 

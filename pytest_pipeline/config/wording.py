@@ -82,8 +82,9 @@ def _unknown_key(key: str, known: Mapping[str, object]) -> str:
 
 def _mismatch(value: object, wanted: str, path: KeyPath) -> str:
     near = did_you_mean(value, _QUOTED.findall(wanted)) if isinstance(value, str) else ""
-    # Variables may hold secrets, and errors end up in logs.
-    got = _kind_of_value(value) if "variables" in path else _shown(value)
+    # Variables and header fields may hold secrets, and errors end up in logs.
+    is_secret = "variables" in path or "headers" in path
+    got = _kind_of_value(value) if is_secret else _shown(value)
     return f"got {got}, wanted {wanted}{near}"
 
 

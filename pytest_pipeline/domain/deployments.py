@@ -27,7 +27,7 @@ class DeploymentRecord:
         candidate: Name of the release that was deployed.
         artifact: Digest of the candidate's artifact.
         requests: Requests of the traffic probe; count.
-        lost_requests: Of these lost; count.
+        lost_requests: Of these lost, and those that only a second try of the router saved; count.
         error_requests: Of these answered 5xx by an instance; count.
         longest_gap_ms: Longest time between two successful answers.
         cutover_ms: See ``TrafficSummary``.
@@ -45,6 +45,10 @@ class DeploymentRecord:
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
         note: What to know when reading the figures ("first deployment: …").
+        retried_requests: Requests that the router passed on more than once; count.
+        reconciliation: What does not add up between probe, router and instances, or was not
+            measured; empty when all of it adds up.
+        invalid: Why the measurement cannot be trusted; empty when it can.
     """
 
     id: str
@@ -71,3 +75,6 @@ class DeploymentRecord:
     serving: str = ""
     log_tail: str = ""
     note: str = ""
+    retried_requests: int = 0
+    reconciliation: tuple[str, ...] = ()
+    invalid: str = ""

@@ -10,20 +10,47 @@ from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 
 
 @dataclass(frozen=True)
+class ProbeRoute:
+    """A kind of request that the probe sends.
+
+    Attributes:
+        path: What is requested. ``{n}`` is the running number of the request, ``{token}`` a text
+            that each probe has of its own; in header values and the body as well.
+        method: ``GET``, ``POST``, ….
+        weight: Share of the requests, beside the weights of the other routes; count, >= 1.
+        headers: Header fields.
+        body: The body; empty for none.
+    """
+
+    path: str
+    method: str = "GET"
+    weight: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    @property
+    def name(self) -> str:
+        """Method and path as configured."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
 class ProbeSpec:
     """The client traffic that measures a deployment.
 
     Attributes:
-        path: What is requested with GET.
+        path: What is requested with GET where there are no routes.
         rate: Requests a second, open model; > 0.
         timeout_s: A request without answer after this long is lost; seconds, > 0.
         connections: Keep-alive connections; count, >= 1.
+        routes: What is requested, by turns; empty for ``path`` alone.
     """
 
     path: str = "/"
     rate: float = 50.0
     timeout_s: float = 5.0
     connections: int = 8
+    routes: tuple[ProbeRoute, ...] = ()
 
 
 class Concurrency(StrEnum):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.services import RunSpec
 
 
@@ -48,6 +49,8 @@ def configuration_of(run: RunSpec, variables: Mapping[str, str]) -> dict[str, st
         run: How an instance of the service is run.
         variables: The environment's own variables, over those of the service.
     """
+    # Only where there is one: releases of before keep their digest.
+    metrics = {"metrics": json.dumps(asdict(run.metrics), sort_keys=True)} if run.metrics else {}
     return {
         "command": json.dumps(run.command),
         "migrate": json.dumps(run.migrate),
@@ -57,6 +60,7 @@ def configuration_of(run: RunSpec, variables: Mapping[str, str]) -> dict[str, st
         "deploy_timeout_s": repr(run.deploy_timeout_s),
         "drain_timeout_s": repr(run.drain_timeout_s),
         "migrate_timeout_s": repr(run.migrate_timeout_s),
+        **metrics,
     }
 
 
@@ -71,4 +75,13 @@ def run_of(configuration: Mapping[str, str]) -> RunSpec:
         deploy_timeout_s=float(configuration["deploy_timeout_s"]),
         drain_timeout_s=float(configuration["drain_timeout_s"]),
         migrate_timeout_s=float(configuration["migrate_timeout_s"]),
+        metrics=_metrics(configuration.get("metrics", "")),
     )
+
+
+def _metrics(text: str) -> MetricsSpec | None:
+    if not text:
+        return None
+    told = json.loads(text)
+    exclude = {label: tuple(values) for label, values in told["exclude"].items()}
+    return MetricsSpec(told["requests"], told["path"], exclude)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.resources import ResourceSpec
 
 
@@ -52,6 +53,7 @@ class RunSpec:
         drain_timeout_s: Longest time to finish requests in flight, and again to exit after SIGTERM,
             seconds, > 0.
         migrate_timeout_s: Longest duration of the migration, seconds, > 0.
+        metrics: Where an instance counts its requests; None where that is not known.
     """
 
     command: tuple[str, ...]
@@ -62,6 +64,7 @@ class RunSpec:
     deploy_timeout_s: float = 30.0
     drain_timeout_s: float = 30.0
     migrate_timeout_s: float = 120.0
+    metrics: MetricsSpec | None = None
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,14 @@ class Outcome(StrEnum):
 
     ``LOST`` is a reset, a refusal, a time-out or an answer made by the router itself; ``ERROR`` a
     5xx made by an instance. Any other answer of an instance is ``OK``, a 4xx among them: it was not
-    lost.
+    lost. ``UNSENT`` never left the probe, for all its connections hung: what it would have got is
+    not known, so that it counts as no request, but makes the measurement invalid.
     """
 
     OK = "ok"
     ERROR = "error"
     LOST = "lost"
+    UNSENT = "unsent"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class RequestSample:
         outcome: What it got.
         release: Name of the release that answered, ``r7``; empty when none did.
         detail: Status or error, for people: ``200``, ``503 no_healthy_upstream``, ``reset``.
+        route: Method and path as configured, ``GET /orders``; empty when it is not known.
+        marker: What the router knows it by, see `marked_requests`; empty for none.
     """
 
     intended_s: float
@@ -55,6 +59,8 @@ class RequestSample:
     outcome: Outcome
     release: str
     detail: str
+    route: str = ""
+    marker: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ def summarise(
     """
     outcomes = Counter(each.outcome for each in samples)
     return TrafficSummary(
-        requests=len(samples),
+        requests=len(samples) - outcomes[Outcome.UNSENT],
         lost_requests=outcomes[Outcome.LOST],
         error_requests=outcomes[Outcome.ERROR],
         longest_gap_ms=_longest_gap_ms(samples),

@@ -10,6 +10,7 @@ from pytest_pipeline.domain.rollouts import Phase, begin
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.engine.client_traffic import ClientTraffic
 from pytest_pipeline.engine.deployment_figures import record_of
+from pytest_pipeline.engine.instance_counts import InstanceCounts
 from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
@@ -99,11 +100,12 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
         PipelineError: If the traffic could not be measured, or nothing can be written down.
     """
     site, stable = rollout.site, rollout.site.stable
-    traffic = ClientTraffic(site)
+    traffic, counts = ClientTraffic(site), InstanceCounts(site)
     rollout.on_traffic = traffic.begin
-    site.watched, site.failures = candidate.number, 0
+    site.watched, site.failures, site.instance_counts = candidate.number, 0, counts
     try:
         if stable is not None:
+            counts.begin(site.serving())
             traffic.begin()
             site.tools.clock.sleep(MARGIN_S)
         rollout.run()
@@ -114,6 +116,6 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
         rollout.log.interrupted = True
     finally:
         samples = traffic.end()
-        site.watched = None
+        site.watched = site.instance_counts = None
         site.minimum_healthy = 0
-    return record_of(rollout, samples, candidate, stable)
+    return record_of(rollout, samples, candidate, stable, traffic.reconcile(counts))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.measurement_validity import traffic_problems
+from pytest_pipeline.domain.reconciliation import Reconciliation
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
 from pytest_pipeline.domain.rollouts import Phase, RolloutState
@@ -21,6 +23,7 @@ def record_of(
     samples: Sequence[RequestSample],
     candidate: Release,
     stable: Release | None,
+    beside: Reconciliation,
 ) -> DeploymentRecord:
     """Return the record of a rollout that has ended, or was broken off.
 
@@ -29,6 +32,7 @@ def record_of(
         samples: Every request of its client traffic.
         candidate: What was deployed.
         stable: What served before; None for a first deployment.
+        beside: The traffic beside what the router and the instances saw of it.
     """
     site, log, state = rollout.site, rollout.log, rollout.state
     seen = summarise(samples, stable=stable.name if stable else None, candidate=candidate.name)
@@ -42,7 +46,7 @@ def record_of(
         candidate=candidate.name,
         artifact=candidate.artifact,
         requests=seen.requests,
-        lost_requests=seen.lost_requests,
+        lost_requests=seen.lost_requests + beside.saved_requests,
         error_requests=seen.error_requests,
         longest_gap_ms=seen.longest_gap_ms if samples else None,
         cutover_ms=seen.cutover_ms,
@@ -57,7 +61,12 @@ def record_of(
         failure="; ".join(filter(None, _failures(state, log))),
         serving=_serving(site),
         log_tail=log.output,
-        note="; ".join(_notes(log, seen, stable)),
+        note="; ".join(_notes(log, seen, stable, beside)),
+        retried_requests=beside.retried_requests,
+        reconciliation=(*beside.problems, *beside.findings),
+        invalid="; ".join(
+            (*traffic_problems(samples, rate=site.environment.probe.rate), *beside.problems)
+        ),
     )
 
 
@@ -95,7 +104,9 @@ def _between_ms(start_s: float | None, end_s: float | None) -> float | None:
     return None if start_s is None or end_s is None else max(0.0, (end_s - start_s) * 1000)
 
 
-def _notes(log: RolloutLog, seen: TrafficSummary, stable: Release | None) -> list[str]:
+def _notes(
+    log: RolloutLog, seen: TrafficSummary, stable: Release | None, beside: Reconciliation
+) -> list[str]:
     notes = list(log.notes)
     if stable is None:
         notes.insert(0, "first deployment: traffic is measured from the first healthy answer")
@@ -103,6 +114,10 @@ def _notes(log: RolloutLog, seen: TrafficSummary, stable: Release | None) -> lis
         notes.append(
             f"the probe lagged by up to {seen.generator_lag_ms:.0f} ms: gaps may look longer "
             "than they were"
+        )
+    if beside.saved_requests:
+        notes.append(
+            f"{beside.saved_requests} lost requests were hidden from their clients by a retry"
         )
     if seen.details:
         notes.append(", ".join(f"{count} x {detail}" for detail, count in seen.details))

@@ -208,6 +208,7 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         "artifact": record.artifact,
         "requests": record.requests,
         "lost_requests": record.lost_requests,
+        "retried_requests": record.retried_requests,
         "error_requests": record.error_requests,
         "longest_gap_ms": _rounded(record.longest_gap_ms),
         "cutover_ms": _rounded(record.cutover_ms),
@@ -220,6 +221,8 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         "serving": record.serving,
         "failure": record.failure,
         "note": record.note,
+        "reconciliation": list(record.reconciliation),
+        "invalid": record.invalid,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.reconciliation import NOT_COUNTED
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.concluding import conclude
 from pytest_pipeline.engine.execution import Execution
@@ -32,6 +33,8 @@ def settle(
     conclude(site, record, execution=execution.id)
     execution.tools.progress.line(outcome_line(record))
     if record.phase == wanted:
+        if record.invalid:
+            execution.fail(ExitCode.INCONCLUSIVE, not_measured(record))
         return
     dead = "; ".join(site.broken_resources())
     more = f"{dead}; " if dead and dead not in record.failure else ""
@@ -52,6 +55,14 @@ def leave(execution: Execution, site: Site) -> None:
     execution.kept[site.environment.name] = site.router.url
 
 
+def not_measured(record: DeploymentRecord) -> str:
+    """Say that a deployment ended as it was wanted, and that what its clients saw is not known."""
+    return (
+        f"deployment to {record.environment} was done, but what its clients saw was not measured: "
+        f"{record.invalid}; now serving: {record.serving}"
+    )
+
+
 def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCode:
     """Return the exit code of a deployment that did not end as it was wanted.
 
@@ -70,7 +81,9 @@ def exit_code_of(record: DeploymentRecord, *, blameless: bool = False) -> ExitCo
 
 def outcome_line(record: DeploymentRecord) -> str:
     """Say in one line what a deployment came to."""
-    note = f" ({record.note})" if record.note else ""
+    counts = [each for each in record.reconciliation if each != NOT_COUNTED]
+    told = "; ".join(filter(None, (record.note, *counts)))
+    note = f" ({told})" if told else ""
     wants = f", {record.phase}" if record.phase in WANT_SOMEBODY else ""
     return (
         f"{record.environment}: {record.status}{wants}: "

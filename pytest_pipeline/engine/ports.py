@@ -16,7 +16,9 @@ from pytest_pipeline.domain.artifacts import Manifest
 from pytest_pipeline.domain.environments import ProbeSpec
 from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.marked_requests import RoutedRequest
 from pytest_pipeline.domain.resources import PostgresSpec
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.routing import RoutingTable
@@ -217,12 +219,55 @@ class Router(Protocol):
         """
         ...
 
+    def forget_marked(self) -> None:
+        """Forget the marked requests (`domain.marked_requests`) that were seen so far.
+
+        Raises:
+            RouterError: If its record of them cannot be written.
+        """
+        ...
+
+    def marked(self, tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        """Return what was seen of clients' requests that carry a marker with one of some tokens.
+
+        A request is seen when it is over, and remembered soon after; whoever knows what has to be
+        there asks again. A router that was started anew goes on with what the one before saw.
+
+        Args:
+            tokens: Tokens of probes.
+
+        Raises:
+            RouterError: If its record of them cannot be read.
+        """
+        ...
+
     def is_running(self) -> bool:
         """Return whether the router answers."""
         ...
 
     def stop(self) -> None:
         """End the router; nothing if it is gone."""
+        ...
+
+
+class RequestCounter(Protocol):
+    """Reads how many requests an instance counted."""
+
+    def count(self, url: str, spec: MetricsSpec, *, timeout_s: float) -> int:
+        """Read once.
+
+        Args:
+            url: Base URL of the instance.
+            spec: Where it counts what.
+            timeout_s: Longest wait for the whole answer, seconds, > 0.
+
+        Returns:
+            Requests since the instance was started; count. 0 where the counter has no sample yet.
+
+        Raises:
+            TargetError: If the instance shows no such counter in time.
+            MissingExtraError: If what reads it is not installed.
+        """
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.environments import Environment
@@ -27,6 +28,9 @@ from pytest_pipeline.engine.resources import RunningResource
 from pytest_pipeline.engine.runtime import instance_command, instance_variables, placeholder_values
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import ResourceError
+
+if TYPE_CHECKING:
+    from pytest_pipeline.engine.instance_counts import InstanceCounts
 
 
 @dataclass
@@ -51,6 +55,7 @@ class Site:
         ports: Port that each instance had, by identifier; also of stopped ones.
         watched: Number of the release whose alarms are watched; None for none.
         counted: Router counts of a pool at its first shift in this deployment.
+        instance_counts: What instances counted in it; None while nothing is deployed.
         deployment: Identifier of the deployment that is under way, or was when its controller
             died; empty for none.
         minimum_healthy: Healthy instances that have to serve while it is; count.
@@ -75,6 +80,7 @@ class Site:
     ports: dict[str, int] = field(default_factory=dict)
     watched: int | None = None
     counted: dict[str, PoolStatistics] = field(default_factory=dict)
+    instance_counts: InstanceCounts | None = None
     deployment: str = ""
     minimum_healthy: int = 0
     failures: int = 0

@@ -21,6 +21,7 @@ from pytest_pipeline.engine.ports import (
     PostgresProvider,
     PostgresServer,
     Processes,
+    RequestCounter,
     Router,
     SmokeTests,
     Target,
@@ -135,6 +136,11 @@ class Toolbox(Protocol):
     @property
     def probe(self) -> TrafficProbe:
         """Sends the traffic that measures deployments."""
+        ...
+
+    @property
+    def counter(self) -> RequestCounter:
+        """Reads what instances counted."""
         ...
 
     @property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from zlib import crc32
 
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.marked_requests import RoutedRequest, token_of
 from pytest_pipeline.domain.routing import RoutingTable, Stickiness, StickySource
 from pytest_pipeline.errors import RouterError
 
@@ -38,6 +39,7 @@ class FakeRouter:
         self._alive = True
         self._active: dict[str, int] = {}
         self._statistics: dict[str, PoolStatistics] = {}
+        self._marked: list[RoutedRequest] = []
         self.table = RoutingTable()
         self.applied: list[RoutingTable] = []
 
@@ -116,6 +118,14 @@ class FakeRouter:
         self._demand_life()
         return self.table.preview
 
+    def forget_marked(self) -> None:
+        """Forget the marked requests that were seen so far."""
+        self._marked.clear()
+
+    def marked(self, tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        """Return what was said to be seen of requests with these tokens."""
+        return tuple(each for each in self._marked if token_of(each.marker) in tokens)
+
     def is_running(self) -> bool:
         """Return whether the router answers."""
         return self._alive
@@ -135,6 +145,10 @@ class FakeRouter:
     def set_statistics(self, pool: str, counted: PoolStatistics) -> None:
         """Say what was counted for a pool."""
         self._statistics[pool] = counted
+
+    def see_marked(self, request: RoutedRequest) -> None:
+        """Say that a marked request was seen."""
+        self._marked.append(request)
 
     def _weighted(self, point: float) -> str:
         end = 0

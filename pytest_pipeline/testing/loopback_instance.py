@@ -167,7 +167,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._answer()
 
-    def _answer(self) -> None:
+    def do_HEAD(self) -> None:
+        self.instance.arrived()
+        self._answer(body=False)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.instance.arrived()
+        self._answer()
+
+    def _answer(self, *, body: bool = True) -> None:
         known = self.path.startswith("/status/")
         self.send_response(int(self.path.removeprefix("/status/")) if known else 200)
         self.send_header("content-length", str(len(self.instance.id)))
@@ -175,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(RELEASE_HEADER, "forged")
             self.send_header(DETAILS_HEADER, "forged")
         self.end_headers()
+        if not body:
+            return
         half = self.path == "/half"
         self.wfile.write(self.instance.id.encode()[: 1 if half else None])
         self.close_connection |= half or self.path == "/quit"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.postgres import ChosenPostgres
     from pytest_pipeline.adapters.process_target import ProcessTarget
     from pytest_pipeline.adapters.processes import GuardedProcesses
+    from pytest_pipeline.adapters.prometheus_counts import PrometheusCounter
     from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
     from pytest_pipeline.adapters.supervisor.starting import DetachedSupervisors
@@ -144,6 +145,13 @@ class WiredToolbox:
         from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe
 
         return GeneratorProbe(self.processes, self.clock)
+
+    @cached_property
+    def counter(self) -> PrometheusCounter:
+        """Prometheus' text format."""
+        from pytest_pipeline.adapters.prometheus_counts import PrometheusCounter
+
+        return PrometheusCounter()
 
     @cached_property
     def smoke_tests(self) -> PytestSmokeTests:

@@ -107,6 +107,10 @@ def test_an_execution_that_was_killed_is_told_by_the_deployments_of_the_ledger()
             "taken back r2 from staging, now serving: r1 (100 %)",
         ),
         (summary("too late", status="Succeeded", phase="succeeded"), "failed: too late"),
+        (
+            summary("lag", status="Succeeded", phase="succeeded", invalid="lag"),
+            "not measured: lag",
+        ),
     ],
 )
 def test_the_last_lines_say_what_came_of_it(said: dict[str, Any], told: str) -> None:

@@ -131,6 +131,8 @@ def _title(summary: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     """Return what the first failure is a failure of."""
     if (last.get("status"), last.get("phase")) == ("Stopped", "rolled back"):
         return "[yellow]stopped[/]"
+    if last.get("status") == "Succeeded" and last.get("invalid"):
+        return "[magenta]not measured[/]"
     done = last.get("status") == "Succeeded" and not summary["stages"]
     return "[red]failed[/]" if done else "[red]not released[/]"
 

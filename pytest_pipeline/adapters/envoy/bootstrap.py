@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_pipeline.adapters.envoy.listeners import LISTENERS, Listener
+from pytest_pipeline.adapters.envoy.listeners import CLIENTS, LISTENERS, Listener
+from pytest_pipeline.adapters.envoy.marked_log import MARKED_LOG_NAME, access_log
 from pytest_pipeline.domain.traffic import DETAILS_HEADER
 
 _TYPES = "type.googleapis.com/envoy."
@@ -78,6 +79,10 @@ def _http(watched_folder: Path, listener: Listener) -> dict[str, Any]:
                 "route_config_name": listener.name,
                 "config_source": watched(watched_folder, listener.document),
             },
+            # What is seen at the preview address is no client's traffic.
+            "access_log": [access_log(watched_folder.parent / MARKED_LOG_NAME)]
+            if listener == CLIENTS
+            else [],
             "local_reply_config": {"mappers": [_every_local_reply()]},
             "http_filters": [
                 {

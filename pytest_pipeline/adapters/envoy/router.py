@@ -9,12 +9,14 @@ from pytest_pipeline.adapters.envoy import resources
 from pytest_pipeline.adapters.envoy.admin import Admin, NoAnswerError
 from pytest_pipeline.adapters.envoy.delivery import Delivery
 from pytest_pipeline.adapters.envoy.log_file import LOG_NAME, log_tail
+from pytest_pipeline.adapters.envoy.marked_log import MarkedLog
 from pytest_pipeline.adapters.envoy.routes import routes
 from pytest_pipeline.adapters.envoy.state import EnvoyState
 from pytest_pipeline.adapters.envoy.statistics import pool_statistics, read_counts
 from pytest_pipeline.adapters.envoy.transition import widened
 from pytest_pipeline.adapters.envoy.xds_folder import XdsFolder
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.marked_requests import RoutedRequest
 from pytest_pipeline.domain.routing import Pool, RoutingTable
 from pytest_pipeline.engine.ports import Clock, Processes
 from pytest_pipeline.errors import RouterError
@@ -37,6 +39,7 @@ class EnvoyRouter:
         self._processes = processes
         self._state = state
         self._log = Path(state.folder) / LOG_NAME
+        self._marked = MarkedLog(Path(state.folder))
         self._admin = Admin(state.admin)
         self._xds = XdsFolder(Path(state.folder))
         self._delivery = Delivery(clock, self._admin, self._xds, self._log)
@@ -100,6 +103,25 @@ class EnvoyRouter:
         except NoAnswerError as error:
             raise self._failure(error) from error
         return pool_statistics(first, second)
+
+    def forget_marked(self) -> None:
+        """Forget the marked requests that were seen so far.
+
+        Raises:
+            RouterError: If its record of them cannot be written.
+        """
+        self._marked.forget()
+
+    def marked(self, tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        """Return what was seen of requests that carry a marker with one of some tokens.
+
+        A request is there within `marked_log.FLUSH_INTERVAL_MS` after its end. What the router had
+        not written when it died is missing.
+
+        Raises:
+            RouterError: If its record of them cannot be read.
+        """
+        return self._marked.read(tokens)
 
     def is_running(self) -> bool:
         """Return whether the router answers."""

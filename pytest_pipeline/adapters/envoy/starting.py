@@ -14,6 +14,7 @@ from pytest_pipeline.adapters.envoy.binary import find_envoy
 from pytest_pipeline.adapters.envoy.bootstrap import bootstrap
 from pytest_pipeline.adapters.envoy.listeners import CLIENTS, PREVIEW, Listener
 from pytest_pipeline.adapters.envoy.log_file import LOG_NAME, log_tail
+from pytest_pipeline.adapters.envoy.marked_log import FLUSH_INTERVAL_MS
 from pytest_pipeline.adapters.envoy.router import EnvoyRouter
 from pytest_pipeline.adapters.envoy.routes import routes
 from pytest_pipeline.adapters.envoy.state import EnvoyState
@@ -78,6 +79,7 @@ def start_envoy(  # noqa: PLR0913 - two ports, and what starts and owns it
             *("--config-path", str(folder / _BOOTSTRAP)),
             *("--admin-address-path", str(folder / _ADMIN_ADDRESS)),
             *("--concurrency", "1", "--disable-hot-restart"),
+            *("--file-flush-interval-msec", str(FLUSH_INTERVAL_MS)),
             *("--log-level", "warn", "--component-log-level", "main:error"),
         ),
         cwd=folder,

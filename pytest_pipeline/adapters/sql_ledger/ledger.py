@@ -202,4 +202,5 @@ def _release(connection: Connection, environment: str, number: int) -> Release |
 
 
 def _deployment(data: dict[str, Any]) -> DeploymentRecord:
-    return DeploymentRecord(**{**data, "status": DeploymentStatus(data["status"])})
+    told = {**data, "reconciliation": tuple(data.get("reconciliation", ()))}
+    return DeploymentRecord(**{**told, "status": DeploymentStatus(data["status"])})

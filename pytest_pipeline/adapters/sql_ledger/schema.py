@@ -9,7 +9,8 @@ from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, String, Table, 
 #: 1. The first.
 #: 2. Control requests; records of deployments say their phase and trigger.
 #: 3. Requests of rollouts, which say what they are about, in the place of control requests.
-SCHEMA_VERSION = 3
+#: 4. Records of deployments say what was retried, what adds up, and whether they can be trusted.
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 

@@ -36,8 +36,12 @@ class Connection:
         # Not `close`: a peer that does not read must not hold the generator up.
         self._writer.transport.abort()
 
-    async def ask(self, request: bytes) -> tuple[int, Mapping[str, str]]:
+    async def ask(self, request: bytes, *, bodiless: bool = False) -> tuple[int, Mapping[str, str]]:
         """Send a request and read its whole answer.
+
+        Args:
+            request: Its bytes.
+            bodiless: Whether the answer has no body whatever it says, as one to HEAD.
 
         Returns:
             The status and the header fields by lower-case name.
@@ -55,7 +59,7 @@ class Connection:
         except (asyncio.LimitOverrunError, ValueError, IndexError) as error:
             raise BrokenAnswerError("not HTTP") from error
         try:
-            whole = await self._read_body(status, fields)
+            whole = bodiless or await self._read_body(status, fields)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
             raise BrokenAnswerError("broken answer") from error
         self._keep = whole and "close" not in fields.get("connection", "").lower()

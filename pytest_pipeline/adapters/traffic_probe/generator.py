@@ -9,22 +9,27 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import sys
 import time
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from pytest_pipeline.adapters.traffic_probe.connection_limit import connection_limit
 from pytest_pipeline.adapters.traffic_probe.record import RecordWriter
 from pytest_pipeline.adapters.traffic_probe.traffic import Traffic, TrafficSpec
+from pytest_pipeline.adapters.traffic_probe.wording import worded
+from pytest_pipeline.domain.environments import ProbeRoute
 
 #: A probe that nobody stopped ends itself after an hour.
 LONGEST_LIFE_S = 3600.0
 
 _OWNER_CHECK_S = 0.5
 
-#: Everything a path and query may hold; the rest is escaped, line ends among them.
-_SAFE = "/?&=%:@!$'()*+,;~"
+#: Variable that holds the routes as JSON: header fields may be secrets,
+#: and everybody sees arguments.
+ROUTES_VARIABLE = "PIPELINE_PROBE_ROUTES"
 
 _ABANDONED = 3
 
@@ -32,9 +37,10 @@ _ABANDONED = 3
 def main() -> int:
     """Run the generator as told by one JSON argument; return its exit code."""
     told = json.loads(sys.argv[1])
+    routes = json.loads(os.environ.pop(ROUTES_VARIABLE, "[]")) or [{"path": told["path"]}]
     spec = traffic_spec(
         told["url"],
-        path=told["path"],
+        tuple(ProbeRoute(**each) for each in routes),
         rate=told["rate"],
         timeout_s=told["timeout_s"],
         connections=told["connections"],
@@ -44,18 +50,18 @@ def main() -> int:
 
 
 def traffic_spec(
-    url: str, *, path: str, rate: float, timeout_s: float, connections: int
+    url: str, routes: tuple[ProbeRoute, ...], *, rate: float, timeout_s: float, connections: int
 ) -> TrafficSpec:
-    """Return what is sent: a GET of a path below the router's base URL."""
+    """Return what is sent: requests below the router's base URL, with a token of their own."""
     split = urlsplit(url)
-    request = f"GET {quote(path, safe=_SAFE)} HTTP/1.1\r\nhost: {split.netloc}\r\n\r\n"
     return TrafficSpec(
         host=split.hostname or "127.0.0.1",
         port=split.port or 80,
-        request=request.encode(),
+        requests=worded(routes, host=split.netloc, token=secrets.token_hex(4)),
         rate=rate,
         timeout_s=timeout_s,
         connections=connections,
+        most_connections=connection_limit(rate=rate, timeout_s=timeout_s, connections=connections),
     )
 
 

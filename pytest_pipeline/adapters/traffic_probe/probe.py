@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from pytest_pipeline.adapters.traffic_probe.generator import ROUTES_VARIABLE
 from pytest_pipeline.adapters.traffic_probe.record import (
     IncompleteRecordError,
     has_begun,
@@ -52,10 +53,11 @@ class GeneratorProbe:
         """
         record, log = folder / "traffic.jsonl", folder / "traffic.log"
         told = {**asdict(spec), "url": url, "record": str(record), "owner": os.getpid()}
+        routes = json.dumps(told.pop("routes"))
         command = Command(
             argv=(sys.executable, "-P", "-m", _GENERATOR, json.dumps(told)),
             cwd=folder,
-            env=dict(os.environ),
+            env={**os.environ, ROUTES_VARIABLE: routes},
             log=log,
             name="traffic probe",
         )

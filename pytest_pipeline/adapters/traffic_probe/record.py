@@ -35,7 +35,8 @@ class RecordWriter:
         """Write one request."""
         times = (sample.intended_s, sample.sent_s, sample.done_s)
         rounded = [round(each, _DIGITS) for each in times]
-        self._write([*rounded, sample.outcome, sample.release, sample.detail])
+        told = (sample.outcome, sample.release, sample.detail, sample.route, sample.marker)
+        self._write([*rounded, *told])
         self._count += 1
 
     def finish(self) -> None:
@@ -59,8 +60,8 @@ def read_record(path: Path) -> tuple[RequestSample, ...]:
             if value.get("end") != len(samples):
                 raise IncompleteRecordError(f"{len(samples)} requests, wanted {value.get('end')}")
             return tuple(samples)
-        intended_s, sent_s, done_s, outcome, release, detail = value
-        samples.append(RequestSample(intended_s, sent_s, done_s, Outcome(outcome), release, detail))
+        intended_s, sent_s, done_s, outcome, *told = value
+        samples.append(RequestSample(intended_s, sent_s, done_s, Outcome(outcome), *told))
     raise IncompleteRecordError(f"it breaks off after {len(samples)} requests")
 
 

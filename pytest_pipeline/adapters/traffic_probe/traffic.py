@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pytest_pipeline.adapters.traffic_probe.exchange import (
@@ -17,10 +17,8 @@ from pytest_pipeline.adapters.traffic_probe.exchange import (
     connect,
 )
 from pytest_pipeline.adapters.traffic_probe.verdict import judge
+from pytest_pipeline.adapters.traffic_probe.wording import Worded
 from pytest_pipeline.domain.traffic import Outcome, RequestSample
-
-#: More connections than this are not opened, however long requests hang.
-MAXIMUM_CONNECTIONS = 256
 
 
 @dataclass(frozen=True)
@@ -30,18 +28,20 @@ class TrafficSpec:
     Attributes:
         host: Address of the router.
         port: Its port.
-        request: The request's bytes.
+        requests: The requests, without an end.
         rate: Requests a second; > 0.
         timeout_s: Time for an answer, seconds; > 0.
         connections: Connections kept open; count, >= 1.
+        most_connections: More than this are never open, however long requests hang; count.
     """
 
     host: str
     port: int
-    request: bytes
+    requests: Iterator[Worded]
     rate: float
     timeout_s: float
     connections: int
+    most_connections: int
 
 
 class Traffic:
@@ -67,7 +67,8 @@ class Traffic:
             await _until(due_s, stopping)
             if stopping.is_set():
                 break
-            task = asyncio.create_task(self._request(due_s))
+            request = next(self._spec.requests)
+            task = asyncio.create_task(self._request(request, due_s))
             self._underway.add(task)
             task.add_done_callback(self._underway.discard)
             due_s += interval_s
@@ -76,19 +77,20 @@ class Traffic:
         for connection in self._idle:
             connection.close()
 
-    async def _request(self, due_s: float) -> None:
+    async def _request(self, request: Worded, due_s: float) -> None:
         sent_s = time.monotonic()
-        outcome, release, detail = await self._outcome()
+        got = await self._outcome(request)
         done_s = time.monotonic()
-        self._report(RequestSample(due_s, sent_s, done_s, outcome, release, detail))
+        self._report(RequestSample(due_s, sent_s, done_s, *got, request.route, request.marker))
 
-    async def _outcome(self) -> tuple[Outcome, str, str]:
-        if self._busy >= MAXIMUM_CONNECTIONS:
-            return Outcome.LOST, "", f"all {MAXIMUM_CONNECTIONS} connections hang"
+    async def _outcome(self, request: Worded) -> tuple[Outcome, str, str]:
+        most = self._spec.most_connections
+        if self._busy >= most:
+            return Outcome.UNSENT, "", f"not sent, all {most} connections hang"
         self._busy += 1
         try:
             async with asyncio.timeout(self._spec.timeout_s):
-                return await self._exchange()
+                return await self._exchange(request)
         except TimeoutError:
             detail = "timeout"
         except ConnectionRefusedError:
@@ -103,10 +105,10 @@ class Traffic:
             self._busy -= 1
         return Outcome.LOST, "", detail
 
-    async def _exchange(self) -> tuple[Outcome, str, str]:
+    async def _exchange(self, request: Worded) -> tuple[Outcome, str, str]:
         connection = self._take() or await connect(self._spec.host, self._spec.port)
         try:
-            return judge(*await connection.ask(self._spec.request))
+            return judge(*await connection.ask(request.text, bodiless=request.bodiless))
         finally:
             self._give_back(connection)
 

@@ -15,15 +15,15 @@ from pytest_pipeline.config.models.fields import (
     NotEmpty,
     Seconds,
     Table,
-    UrlPath,
     VariableName,
     one_of,
     refuse,
 )
 from pytest_pipeline.config.models.placeholders import InstanceText
+from pytest_pipeline.config.models.probes import ProbeTable
 from pytest_pipeline.domain.alarms import Alarm
 from pytest_pipeline.domain.criteria import Comparison, parse_criterion
-from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.strategies import OPTIONS
 from pytest_pipeline.errors import ConfigError
 
@@ -74,22 +74,6 @@ def _bound(value: str, info: ValidationInfo) -> str:
     if info.data.get("measure") == "error_ratio" and criterion.bound > 1:
         raise refuse(f"got {value!r}, wanted a ratio in 0..1: 5 % is '<= 0.05'")
     return value
-
-
-class ProbeTable(Table):
-    """The client traffic that measures each deployment."""
-
-    path: UrlPath = Field(default=ProbeSpec.path, description="What is requested with GET.")
-    rate: Annotated[float, Field(gt=0)] = Field(
-        default=ProbeSpec.rate, description="Requests a second, open model, > 0."
-    )
-    timeout_s: Seconds = Field(
-        default=ProbeSpec.timeout_s,
-        description="A request without an answer after this long is lost, seconds, > 0.",
-    )
-    connections: Count = Field(
-        default=ProbeSpec.connections, description="Keep-alive connections, >= 1."
-    )
 
 
 class AlarmTable(Table):

@@ -43,6 +43,17 @@ def _instance(value: str, info: ValidationInfo) -> str:
     return _check(value, (*_INSTANCE, *_of_resources(info)))
 
 
+def probe_text(value: str) -> str:
+    """Return a text of a request of the probe.
+
+    Raises:
+        PydanticCustomError: If it has a placeholder that is not known.
+    """
+    return _check(value, ("n", "token"))
+
+
+#: ``{n}``, ``{token}``.
+ProbeText = AfterValidator(probe_text)
 #: ``{output}``.
 BuildText = Annotated[str, AfterValidator(_build)]
 #: ``{artifact}``, ``{environment}``, ``{release}``, ``{resources.NAME.url}``.

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from pytest_pipeline.config.models.fields import (
     Array,
+    NotEmpty,
     Program,
     Seconds,
     Table,
@@ -16,6 +17,7 @@ from pytest_pipeline.config.models.fields import (
     refuse,
 )
 from pytest_pipeline.config.models.placeholders import BuildText, InstanceText, ReleaseText
+from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, WheelBuild
 from pytest_pipeline.domain.templates import placeholders
 
@@ -47,6 +49,26 @@ class CommandTable(Table):
     )
     timeout_s: Seconds = Field(
         default=CommandBuild.timeout_s, description="Longest duration of the build, seconds, > 0."
+    )
+
+
+class MetricsTable(Table):
+    """The counter of requests that each instance shows in Prometheus' text format.
+
+    It is read from each instance before it gets traffic in a deployment and before it is stopped,
+    and laid beside what the probe sent and what the router passed on.
+    """
+
+    path: UrlPath = Field(
+        default=MetricsSpec.path, description="Where an instance shows its metrics."
+    )
+    requests: Annotated[str, Field(min_length=1)] = Field(
+        description="Name of the counter, such as `http_requests_total`; its samples are summed up."
+    )
+    exclude: dict[str, Annotated[tuple[str, ...], Array, NotEmpty]] = Field(
+        default_factory=dict,
+        description="Label to values whose samples are left out, such as "
+        '`{ route = ["/readyz", "/metrics"] }`: what else asks the instance.',
     )
 
 
@@ -88,4 +110,9 @@ class RunTable(Table):
     migrate_timeout_s: Seconds = Field(
         default=RunSpec.migrate_timeout_s,
         description="Longest duration of the migration, seconds, > 0.",
+    )
+    metrics: MetricsTable | None = Field(
+        default=None,
+        description="Where an instance counts its requests; without it instances' counts are not "
+        "compared with the probe's and the router's.",
     )

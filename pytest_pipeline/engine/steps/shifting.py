@@ -29,6 +29,8 @@ def shift(site: Site, step: Shift, watch: Watch) -> None:
             pool = f"r{site.fleet[instances[0]].release}"
             if pool not in site.counted:
                 site.counted[pool] = site.router.statistics(pool)
+    if site.instance_counts is not None:
+        site.instance_counts.begin((*step.stable, *step.candidate))
     site.route(step)
 
 

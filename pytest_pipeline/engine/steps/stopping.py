@@ -23,6 +23,8 @@ def stop(site: Site, instances: tuple[str, ...], watch: Watch) -> None:
     def end(instance: Instance) -> None:
         site.target.stop(instance, grace_s=site.run_of(instance.release).drain_timeout_s)
 
+    if site.instance_counts is not None:
+        site.instance_counts.end(instances)
     known = [site.fleet[each] for each in instances if each in site.fleet]
     site.tools.concurrently(end, known)
     site.forget(instances)

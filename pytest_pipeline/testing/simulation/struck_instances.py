@@ -79,6 +79,8 @@ class StruckRouter:
         self.number = number
         self._router: FakeRouter = world.routers[number]
         self.is_running = self._router.is_running
+        self.forget_marked = self._router.forget_marked
+        self.marked = self._router.marked
         self._backends: dict[str, bool] = {
             backend.instance: backend.state is BackendState.SERVING
             for pool in self._router.table.pools

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,6 +147,24 @@ def test_deployments_come_back_newest_first_and_by_environment(ledger: SqlLedger
     assert [each.id for each in ledger.deployments("dev", limit=1)] == ["a"]
     assert ledger.deployments("staging") == (deployment("m"),)
     assert isinstance(ledger.deployments("staging")[0].status, DeploymentStatus)
+
+
+def test_what_was_measured_comes_back(ledger: SqlLedger) -> None:
+    measured = replace(deployment("d1"), retried_requests=2, reconciliation=("a", "b"), invalid="a")
+    ledger.record_deployment("e1", measured)
+
+    assert ledger.deployments() == (measured,)
+
+
+def test_a_deployment_from_before_traffic_was_reconciled_can_be_read(
+    ledger: SqlLedger, path: Path
+) -> None:
+    ledger.record_deployment("e1", deployment("d1"))
+    with closing(sqlite3.connect(path)) as database, database:
+        for key in ("$.retried_requests", "$.reconciliation", "$.invalid"):
+            database.execute("UPDATE deployments SET record = json_remove(record, ?)", [key])
+
+    assert ledger.deployments() == (deployment("d1"),)
 
 
 def test_a_deployment_of_the_same_id_is_replaced(ledger: SqlLedger) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import signal
@@ -9,13 +10,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 
 import pytest_pipeline
 from pytest_pipeline.adapters.processes.guarded import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
+from pytest_pipeline.adapters.traffic_probe.connection_limit import (
+    MAXIMUM_CONNECTIONS,
+    connection_limit,
+)
 from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe, RunningGenerator
-from pytest_pipeline.domain.environments import ProbeSpec
+from pytest_pipeline.adapters.traffic_probe.traffic import Traffic, TrafficSpec
+from pytest_pipeline.adapters.traffic_probe.wording import worded
+from pytest_pipeline.domain.environments import ProbeRoute, ProbeSpec
+from pytest_pipeline.domain.marked_requests import marker_of, token_of
 from pytest_pipeline.domain.traffic import Outcome, RequestSample
 from pytest_pipeline.errors import LoadError
 from pytest_pipeline.testing.loopback_instance import LoopbackInstance
@@ -185,16 +194,81 @@ def test_requests_that_hang_are_lost_and_do_not_hold_up_those_after_them(
     assert all(each.done_s - each.sent_s >= 0.499 for each in early)
 
 
-def test_connections_are_bounded_however_long_requests_hang(
+def test_connections_are_bounded_however_long_requests_hang(instance: LoopbackInstance) -> None:
+    seen: list[RequestSample] = []
+    spec = TrafficSpec(
+        host="127.0.0.1",
+        port=instance.port,
+        requests=worded([ProbeRoute("/hold")], host="localhost", token="t0"),  # noqa: S106 - no password
+        rate=200,
+        timeout_s=0.3,
+        connections=2,
+        most_connections=5,
+    )
+
+    async def send_for_a_while() -> None:
+        stopping = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.2, stopping.set)
+        await Traffic(spec, seen.append).run(stopping)
+
+    asyncio.run(send_for_a_while())
+
+    assert kinds(tuple(seen)) == {
+        (Outcome.LOST, "timeout"),
+        (Outcome.UNSENT, "not sent, all 5 connections hang"),
+    }
+    assert sum(each.outcome is Outcome.LOST for each in seen) == instance.connections == 5
+
+
+def test_as_many_connections_as_requests_can_hang_at_a_time_are_granted() -> None:
+    assert connection_limit(rate=50, timeout_s=5, connections=8) == 258
+    assert connection_limit(rate=1000, timeout_s=5, connections=8) <= MAXIMUM_CONNECTIONS
+
+
+def test_no_header_field_is_seen_in_the_arguments(
     probe: GeneratorProbe, instance: LoopbackInstance, tmp_path: Path
 ) -> None:
-    spec = ProbeSpec(path="/hold", rate=400, timeout_s=2)
+    secret = ProbeRoute("/", headers={"authorization": "Bearer hush"})
 
-    samples = record_at_least(probe.start(url(instance), spec, folder=tmp_path), count=1)
+    running = probe.start(url(instance), ProbeSpec(routes=(secret,)), folder=tmp_path)
+    arguments = psutil.Process(running.process.pid).cmdline()
+    samples = running.stop()
 
-    assert (Outcome.LOST, "all 256 connections hang") in kinds(samples)
-    early = [each for each in samples if each.sent_s < samples[0].sent_s + 1.9]
-    assert sum(each.detail == "timeout" for each in early) <= 256
+    assert "hush" not in " ".join(arguments)
+    assert kinds(samples) == {(Outcome.OK, "200")}
+
+
+def test_requests_say_who_they_are(
+    probe: GeneratorProbe, instance: LoopbackInstance, tmp_path: Path
+) -> None:
+    samples = record_at_least(
+        probe.start(url(instance), ProbeSpec(rate=100), folder=tmp_path), count=5
+    )
+
+    ordered = sorted(samples, key=lambda each: each.intended_s)
+    token = token_of(ordered[0].marker)
+    assert token
+    assert [each.marker for each in ordered] == [
+        marker_of(token, number) for number in range(1, len(ordered) + 1)
+    ]
+    assert {each.route for each in samples} == {"GET /"}
+
+
+def test_placeholders_are_filled_in_path_header_and_body() -> None:
+    route = ProbeRoute(
+        "/orders/{n}", "POST", headers={"idempotency-key": "{token}-{n}"}, body='{"no": {n}}'
+    )
+    requests = worded([route], host="localhost:1", token="tok")  # noqa: S106 - no password
+
+    first, second = next(requests), next(requests)
+
+    assert first.text == (
+        b"POST /orders/1 HTTP/1.1\r\nhost: localhost:1\r\nidempotency-key: tok-1\r\n"
+        b'content-length: 9\r\nx-pipeline-probe: tok-1\r\n\r\n{"no": 1}'
+    )
+    assert b"POST /orders/2 " in second.text
+    assert second.text.endswith(b'{"no": 2}')
+    assert (second.route, second.marker) == ("POST /orders/{n}", "tok-2")
 
 
 def test_answers_under_way_are_waited_for(

@@ -13,6 +13,7 @@ from pytest_pipeline.adapters.envoy.starting import start_envoy
 from pytest_pipeline.adapters.processes.guarded import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.marked_requests import MARKER_HEADER, RoutedRequest, token_of
 from pytest_pipeline.domain.routing import (
     Backend,
     BackendState,
@@ -22,6 +23,7 @@ from pytest_pipeline.domain.routing import (
     Stickiness,
     StickySource,
 )
+from pytest_pipeline.domain.traffic import BY_AN_INSTANCE
 from pytest_pipeline.errors import RouterError
 from pytest_pipeline.testing.fake_router import FakeRouter
 from pytest_pipeline.testing.loopback_instance import LoopbackInstance
@@ -45,6 +47,9 @@ class Bench(Protocol):
 
     def ask(self, count: int) -> None:
         """Have requests answered."""
+
+    def ask_marked(self, marker: str) -> None:
+        """Have a request with a marker answered, and seen."""
 
     def hold_request(self) -> None:
         """Have a request in flight."""
@@ -72,6 +77,9 @@ class FakeBench:
 
     def ask(self, count: int) -> None:
         self.router.set_statistics("r7", PoolStatistics(count, 0, 1.0))
+
+    def ask_marked(self, marker: str) -> None:
+        self.router.see_marked(RoutedRequest(marker, 200, BY_AN_INSTANCE, "", "r7", "r7-0", 1, 1.0))
 
     def hold_request(self) -> None:
         self.router.set_active_requests("r7-0", 1)
@@ -104,6 +112,15 @@ class EnvoyBench:
     def ask(self, count: int) -> None:
         for _ in range(count):
             get(self.router.url)
+
+    def ask_marked(self, marker: str) -> None:
+        get(self.router.url, headers={MARKER_HEADER: marker})
+        clock, token = SystemClock(), token_of(marker)
+        deadline = clock.now() + 5
+        while clock.now() < deadline and marker not in {
+            each.marker for each in self.router.marked([token])
+        }:
+            clock.sleep(0.01)
 
     def hold_request(self) -> None:
         self._client = threading.Thread(target=get, args=[self.router.url, "/hold"], daemon=True)
@@ -258,6 +275,41 @@ def test_answers_are_counted_for_their_pool(bench: Bench) -> None:
 
     assert bench.router.statistics("r7").requests == 3
     assert bench.router.statistics("r8") == PoolStatistics()
+
+
+def test_a_marked_request_is_seen_with_who_answered_it(bench: Bench) -> None:
+    bench.router.apply(serving(bench))
+    bench.ask(2)
+
+    bench.ask_marked("abc-1")
+    bench.ask_marked("other-1")
+    [seen] = bench.router.marked(["abc"])
+
+    assert seen.marker == "abc-1"
+    assert seen.answered_by_instance
+    assert (seen.status, seen.release, seen.instance, seen.attempts) == (200, "r7", "r7-0", 1)
+    assert {each.marker for each in bench.router.marked(["abc", "other"])} == {"abc-1", "other-1"}
+
+
+def test_marked_requests_that_are_forgotten_are_gone_and_later_ones_are_seen(bench: Bench) -> None:
+    bench.router.apply(serving(bench))
+    bench.ask_marked("abc-1")
+
+    bench.router.forget_marked()
+    forgotten = bench.router.marked(["abc"])
+    bench.ask_marked("abc-2")
+
+    assert forgotten == ()
+    assert [each.marker for each in bench.router.marked(["abc"])] == ["abc-2"]
+
+
+def test_a_dead_router_still_says_what_it_saw(bench: Bench) -> None:
+    bench.router.apply(serving(bench))
+    bench.ask_marked("abc-1")
+
+    bench.router.stop()
+
+    assert [each.marker for each in bench.router.marked(["abc"])] == ["abc-1"]
 
 
 def test_a_pool_that_left_the_table_is_forgotten(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.fleets import Instance, ProcessIdentity
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.marked_requests import RoutedRequest
 from pytest_pipeline.domain.routing import RoutingTable
 from pytest_pipeline.engine.ports import Command, Completed, LaunchRequest
 from tests.integration.kill_matrix.fuse import Fuse
@@ -79,6 +80,13 @@ class WorldRouter:
         self._asked[pool] = self._asked.get(pool, 0) + 100
         errors = self._asked[pool] if int(pool.removeprefix("r")) in self.bad else 0
         return PoolStatistics(self._asked[pool], errors, float(self._asked[pool]))
+
+    def forget_marked(self) -> None:
+        """There is nothing to forget: nobody sends."""
+
+    def marked(self, tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        del tokens
+        return ()
 
     def is_running(self) -> bool:
         return True

@@ -35,17 +35,38 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     requests = itertools.count(1)
+    answered = 0
+    counting = threading.Lock()
 
     def do_GET(self) -> None:
         """Answer."""
         if self.path == "/ready":
             self.answer(503 if fault("NEVER_READY") else 200)
             return
+        if self.path == "/metrics":
+            self.count()
+            return
+        with self.counting:
+            Handler.answered += 1
         if fault("CRASH_AFTER") and next(self.requests) > int(fault("CRASH_AFTER")):
             print("crashing as I was told", flush=True)
             os._exit(70)
         time.sleep(float(fault("SLOW_S") or 0))
         self.answer(int(fault("STATUS") or 200))
+
+    def do_POST(self) -> None:
+        """Read the body and answer."""
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.do_GET()
+
+    def count(self) -> None:
+        """Say how many requests came, readiness and this one left out."""
+        body = f"# TYPE requests_total counter\nrequests_total {self.answered}\n".encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/plain; version=0.0.4")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def answer(self, status: int) -> None:
         """Send an answer."""
