@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pytest_pipeline.config.alarm_conversion import to_alarms
 from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
-from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
@@ -123,9 +124,6 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         variables=table.variables,
         resources=table.resources,
         probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),
-        alarms=tuple(_alarm(each) for each in table.alarms or ()) or DEFAULT_ALARMS,
+        alarms=to_alarms(table.alarms or ()) or DEFAULT_ALARMS,
+        hold_s=table.hold_s,
     )
-
-
-def _alarm(table: AlarmTable) -> Alarm:
-    return Alarm(table.measure, parse_criterion(table.bound), table.minimum_requests)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pytest_pipeline.domain.alarms import AlarmReport
+
 
 class DeploymentStatus(StrEnum):
     """Status of a deployment, in CodeDeploy's words."""
@@ -45,6 +47,7 @@ class DeploymentRecord:
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
         note: What to know when reading the figures ("first deployment: …").
+        alarms: What each alarm that was asked said last.
     """
 
     id: str
@@ -71,3 +74,4 @@ class DeploymentRecord:
     serving: str = ""
     log_tail: str = ""
     note: str = ""
+    alarms: tuple[AlarmReport, ...] = ()

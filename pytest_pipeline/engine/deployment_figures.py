@@ -58,6 +58,7 @@ def record_of(
         serving=_serving(site),
         log_tail=log.output,
         note="; ".join(_notes(log, seen, stable)),
+        alarms=rollout.watch.alarms.reports if rollout.watch.alarms else (),
     )
 
 

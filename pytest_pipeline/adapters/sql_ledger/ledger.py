@@ -20,6 +20,7 @@ from pytest_pipeline.adapters.sql_ledger.schema import (
     promotions,
     releases,
 )
+from pytest_pipeline.domain.alarms import AlarmReport, AlarmState
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.releases import Release
@@ -202,4 +203,9 @@ def _release(connection: Connection, environment: str, number: int) -> Release |
 
 
 def _deployment(data: dict[str, Any]) -> DeploymentRecord:
-    return DeploymentRecord(**{**data, "status": DeploymentStatus(data["status"])})
+    reports = tuple(
+        AlarmReport(**{**each, "state": AlarmState(each["state"])})
+        for each in data.get("alarms", ())
+    )
+    status = DeploymentStatus(data["status"])
+    return DeploymentRecord(**{**data, "status": status, "alarms": reports})

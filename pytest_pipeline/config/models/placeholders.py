@@ -43,9 +43,15 @@ def _instance(value: str, info: ValidationInfo) -> str:
     return _check(value, (*_INSTANCE, *_of_resources(info)))
 
 
+def _alarm(value: str, info: ValidationInfo) -> str:
+    return _check(value, ("url", "environment", "release", "stable", *_of_resources(info)))
+
+
 #: ``{output}``.
 BuildText = Annotated[str, AfterValidator(_build)]
 #: ``{artifact}``, ``{environment}``, ``{release}``, ``{resources.NAME.url}``.
 ReleaseText = Annotated[str, AfterValidator(_release)]
 #: The same and ``{port}``, ``{instance}``.
 InstanceText = Annotated[str, AfterValidator(_instance)]
+#: ``{url}`` for clients, ``{environment}``, ``{release}``, ``{stable}``, ``{resources.NAME.url}``.
+AlarmText = Annotated[str, AfterValidator(_alarm)]
