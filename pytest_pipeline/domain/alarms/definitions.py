@@ -61,6 +61,14 @@ class Alarm:
     during: tuple[Moment, ...] = USUAL_MOMENTS
 
     @property
+    def counts_on(self) -> bool:
+        """Whether its one datapoint grows: until it has enough samples it is not missing but open.
+
+        No policy for missing datapoints applies to it then.
+        """
+        return self.period_s is None and isinstance(self.source, RouterSource)
+
+    @property
     def compares(self) -> bool:
         """Whether its bound is relative to stable."""
         return self.bound is not None and self.bound.relative

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_pipeline.domain.alarms.datapoints import Datapoint, decide
+from pytest_pipeline.domain.alarms.datapoints import Datapoint, TreatMissing, decide
 from pytest_pipeline.domain.alarms.definitions import Alarm, AnyAlarm
 from pytest_pipeline.domain.alarms.states import AlarmState
 
@@ -52,7 +52,8 @@ def evaluate(alarm: Alarm, series: Sequence[Datapoint]) -> AlarmReading:
         series: Its datapoints, oldest first.
     """
     breaches = [datapoint_breaches(alarm, each) for each in series]
-    state = decide(breaches, least=alarm.least, among=alarm.among, treat=alarm.treat_missing)
+    treat = TreatMissing.MISSING if alarm.counts_on else alarm.treat_missing
+    state = decide(breaches, least=alarm.least, among=alarm.among, treat=treat)
     value = series[-1].value if series else None
     return AlarmReading(alarm, state, value, _reason(alarm, state, series, breaches))
 
