@@ -21,42 +21,34 @@ def state(series: str, least: int, among: int, treat: TreatMissing) -> AlarmStat
 
 
 @pytest.mark.parametrize(
-    ("series", "least", "among", "missing", "breaching", "ignore"),
+    ("series", "least", "among", "states"),
     [
-        ("", 1, 1, INSUFFICIENT, INSUFFICIENT, INSUFFICIENT),
-        ("0", 1, 1, OK, OK, OK),
-        ("X", 1, 1, ALARM, ALARM, ALARM),
-        ("-", 1, 1, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("0-", 1, 1, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("X-", 1, 1, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("00", 2, 3, OK, OK, OK),
-        ("0", 2, 3, INSUFFICIENT, INSUFFICIENT, INSUFFICIENT),
-        ("XX", 2, 3, ALARM, ALARM, ALARM),
-        ("X0X", 2, 3, ALARM, ALARM, ALARM),
-        ("0X0", 2, 3, OK, OK, OK),
-        ("00-", 2, 3, OK, OK, OK),
-        ("0X-", 2, 3, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("0--", 2, 3, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("000--", 2, 3, INSUFFICIENT, ALARM, OK),
-        ("000---", 2, 3, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("XX0--", 2, 3, INSUFFICIENT, ALARM, ALARM),
-        ("-----", 2, 3, INSUFFICIENT, ALARM, INSUFFICIENT),
-        ("---0", 1, 3, INSUFFICIENT, ALARM, INSUFFICIENT),
+        ("", 1, 1, [INSUFFICIENT, INSUFFICIENT, INSUFFICIENT]),
+        ("0", 1, 1, [OK, OK, OK]),
+        ("X", 1, 1, [ALARM, ALARM, ALARM]),
+        ("-", 1, 1, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("0-", 1, 1, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("X-", 1, 1, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("00", 2, 3, [OK, OK, OK]),
+        ("0", 2, 3, [INSUFFICIENT, INSUFFICIENT, INSUFFICIENT]),
+        ("XX", 2, 3, [ALARM, ALARM, ALARM]),
+        ("X0X", 2, 3, [ALARM, ALARM, ALARM]),
+        ("0X0", 2, 3, [OK, OK, OK]),
+        ("00-", 2, 3, [OK, OK, OK]),
+        ("0X-", 2, 3, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("0--", 2, 3, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("000--", 2, 3, [INSUFFICIENT, ALARM, OK]),
+        ("000---", 2, 3, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("XX0--", 2, 3, [INSUFFICIENT, ALARM, ALARM]),
+        ("-----", 2, 3, [INSUFFICIENT, ALARM, INSUFFICIENT]),
+        ("---0", 1, 3, [INSUFFICIENT, ALARM, INSUFFICIENT]),
     ],
 )
 def test_what_a_series_comes_to_with_each_policy(
-    series: str,
-    least: int,
-    among: int,
-    missing: AlarmState,
-    breaching: AlarmState,
-    ignore: AlarmState,
+    series: str, least: int, among: int, states: list[AlarmState]
 ) -> None:
-    assert [state(series, least, among, each) for each in TreatMissing] == [
-        missing,
-        breaching,
-        ignore,
-    ]
+    """The states are those of ``missing``, ``breaching`` and ``ignore``, in this order."""
+    assert [state(series, least, among, each) for each in TreatMissing] == states
 
 
 _SERIES = st.lists(st.sampled_from([True, False, None]), max_size=12)

@@ -43,8 +43,8 @@ QUEUE = Alarm("queue", HttpSource("http://x"), parse_bound("<= 10"), 1.0)
             Alarm("queue", QUEUE.source, QUEUE.bound, 1.0, 2, 3),
             [Datapoint(11), Datapoint(None, "refused"), Datapoint(12)],
             "ALARM",
-            "queue 12, wanted <= 10 (2 of the last 3 datapoints breach, 1 are missing; "
-            "2 of 3 fire)",
+            ("queue 12, wanted <= 10 "
+             "(2 of the last 3 datapoints breach, 1 are missing; 2 of 3 fire)"),
         ),
         (Alarm("up", QUEUE.source, None), [Datapoint(1.0)], "OK", "up true, wanted true"),
         (Alarm("up", QUEUE.source, None), [Datapoint(0.0)], "ALARM", "up false, wanted true"),
