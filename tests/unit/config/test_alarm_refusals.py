@@ -22,9 +22,9 @@ _ROUTER = 'measure = "error_ratio"\nbound = "<= 0.1"\n'
         ),
         pytest.param(
             _ROUTER + 'pointer = "/x"',
-            "10: environments.dev.alarms[0].pointer: got a key that source 'router' has not, wanted "
-            "one of name, source, period_s, datapoints, treat_missing, timeout_s, during, measure, "
-            "bound, compare, minimum_samples, minimum_requests",
+            "10: environments.dev.alarms[0].pointer: got a key that source 'router' has not, "
+            "wanted one of name, source, period_s, datapoints, treat_missing, timeout_s, during, "
+            "measure, bound, compare, minimum_samples, minimum_requests",
             id="key-of-another-source",
         ),
         pytest.param(
