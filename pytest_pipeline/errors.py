@@ -22,6 +22,7 @@ or "asked wrongly".
     │  └─ HealthTimeoutError
     ├─ AlarmError              an alarm fired, or had no data to speak of
     ├─ SmokeTestError          smoke tests failed, or none was executed; carries their output
+    │  └─ TestsFailedError     one of them ran and failed
     ├─ HookError               a command of the user's at a lifecycle event failed
     ├─ ConcurrencyError        another deployment to the environment is under way
     ├─ LoadError               the load generator could not be run
@@ -110,6 +111,12 @@ class AlarmError(PipelineError):
 
 class SmokeTestError(PipelineError):
     """Smoke tests of a candidate failed, or none of them was executed."""
+
+
+class TestsFailedError(SmokeTestError):
+    """A smoke test ran and failed."""
+
+    __test__ = False  # pytest would take the name for a test's
 
 
 class HookError(PipelineError):

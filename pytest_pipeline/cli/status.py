@@ -124,7 +124,11 @@ def _notes(each: Standing) -> Iterator[str]:
     if deployment is not None:
         by = f"by {deployment.holder}" if deployment.holder else "nobody is at it"
         yield f"{each.environment}: {deployment.stable or 'none'} > {deployment.text}; {by}"
-        told = (("failed", deployment.failure), ("ways on", deployment.ways_on))
+        told = (
+            ("held", deployment.held),
+            ("failed", deployment.failure),
+            ("ways on", deployment.ways_on),
+        )
         yield from (f"{each.environment}: {what}: {text}" for what, text in told if text)
     if serving is None:
         return

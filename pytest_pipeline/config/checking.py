@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_pipeline.config.alarm_checks import alarm_problems
 from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.lines import KeyPath
@@ -42,6 +43,7 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
         )
         yield from wrong or _healthy_enough(environment, at)
         yield from _smoke_tests(environment, declared, at)
+        yield from alarm_problems(environment, declared, at)
 
 
 def _smoke_tests(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from pytest_pipeline.config.alarm_conversion import to_alarms
 from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import (
@@ -17,7 +18,7 @@ from pytest_pipeline.config.models.services import (
     WheelTable,
 )
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
-from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import (
     Concurrency,
@@ -141,7 +142,8 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         variables=table.variables,
         resources=table.resources,
         probe=_probe(table.probe),
-        alarms=tuple(_alarm(each) for each in table.alarms or ()) or DEFAULT_ALARMS,
+        alarms=to_alarms(table.alarms or ()) or DEFAULT_ALARMS,
+        hold_s=table.hold_s,
     )
 
 
@@ -162,7 +164,3 @@ def _route(table: RouteTable) -> ProbeRoute:
         if "content-type" not in {name.lower() for name in headers}:
             headers = {"content-type": "application/json", **headers}
     return ProbeRoute(table.path, table.method, table.weight, headers, body)
-
-
-def _alarm(table: AlarmTable) -> Alarm:
-    return Alarm(table.measure, parse_criterion(table.bound), table.minimum_requests)

@@ -17,8 +17,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from pytest_pipeline.config.models.alarms import AlarmTable
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pytest_pipeline.domain.alarms import AlarmReport
+
 
 class DeploymentStatus(StrEnum):
     """Status of a deployment, in CodeDeploy's words."""
@@ -49,6 +51,7 @@ class DeploymentRecord:
         reconciliation: What does not add up between probe, router and instances, or was not
             measured; empty when all of it adds up.
         invalid: Why the measurement cannot be trusted; empty when it can.
+        alarms: What each alarm that was asked said last.
     """
 
     id: str
@@ -78,3 +81,4 @@ class DeploymentRecord:
     retried_requests: int = 0
     reconciliation: tuple[str, ...] = ()
     invalid: str = ""
+    alarms: tuple[AlarmReport, ...] = ()

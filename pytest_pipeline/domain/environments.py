@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, AnyAlarm
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ class Environment:
         variables: Environment variables of instances, over those of the service.
         resources: Names of the service's resources that it provides; None for all.
         probe: The traffic that measures its deployments.
-        alarms: Watched while the candidate gets traffic.
+        alarms: Watched while the candidate gets traffic, or asked before.
+        hold_s: How long a rollout is held for alarms without data before it goes back; seconds,
+            >= 0.
     """
 
     name: str
@@ -97,4 +99,5 @@ class Environment:
     variables: Mapping[str, str] = field(default_factory=dict)
     resources: tuple[str, ...] | None = None
     probe: ProbeSpec = ProbeSpec()
-    alarms: tuple[Alarm, ...] = DEFAULT_ALARMS
+    alarms: tuple[AnyAlarm, ...] = DEFAULT_ALARMS
+    hold_s: float = 10.0

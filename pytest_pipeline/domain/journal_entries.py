@@ -197,6 +197,17 @@ def standing_requests(entries: Sequence[Mapping[str, Any]]) -> Standing:
     return standing
 
 
+def held_for(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return why the step under way is held: alarms without data; empty when it is not."""
+    reason = ""
+    for entry in entries:
+        if entry.get("kind") != "note":
+            reason = ""
+        elif entry.get("text") == HELD:
+            reason = str(entry["reason"])
+    return reason
+
+
 def is_over(entries: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether a deployment was brought to its end and that was written down."""
     return bool(entries) and entries[-1].get("kind") == "ended"
@@ -232,6 +243,8 @@ def read_step(written: Mapping[str, Any]) -> Step:
 
 
 _HEARD = "heard"
+#: Text of the note that a wait goes on only because alarms have no data.
+HELD = "held"
 
 
 def _hears(entry: Mapping[str, Any], request: str) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.journal_entries import begun
 from pytest_pipeline.domain.plans import Plan, without_migration
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase, begin
 from pytest_pipeline.domain.strategies import plan_deployment
+from pytest_pipeline.engine.alarms import AlarmDesk
 from pytest_pipeline.engine.client_traffic import ClientTraffic
 from pytest_pipeline.engine.deployment_figures import record_of
 from pytest_pipeline.engine.instance_counts import InstanceCounts
 from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.steps.alarms import look_between_waits
 from pytest_pipeline.engine.watch import Watch
 
 #: Traffic before the first step and after the last, seconds: so that both ends are seen to serve.
@@ -103,7 +107,12 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     traffic, counts = ClientTraffic(site), InstanceCounts(site)
     rollout.on_traffic = traffic.begin
     site.watched, site.failures, site.instance_counts = candidate.number, 0, counts
+    watch = rollout.watch
+    watch.alarms = AlarmDesk(site)
+    watch.between = partial(look_between_waits, site, watch)
     try:
+        rollout.ask_before()
+        watch.alarms.note_stable()
         if stable is not None:
             counts.begin(site.serving())
             traffic.begin()

@@ -67,6 +67,7 @@ def record_of(
         invalid="; ".join(
             (*traffic_problems(samples, rate=site.environment.probe.rate), *beside.problems)
         ),
+        alarms=rollout.watch.alarms.reports if rollout.watch.alarms else (),
     )
 
 

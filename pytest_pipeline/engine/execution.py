@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
@@ -220,6 +220,7 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         "trigger": record.trigger or None,
         "serving": record.serving,
         "failure": record.failure,
+        "alarms": [asdict(each) for each in record.alarms],
         "note": record.note,
         "reconciliation": list(record.reconciliation),
         "invalid": record.invalid,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from traceback import format_exc
 
 from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
-from pytest_pipeline.domain.journal_entries import happened, heard, intended
+from pytest_pipeline.domain.journal_entries import HELD, happened, heard, intended
 from pytest_pipeline.domain.observations import Observation
 from pytest_pipeline.domain.plans import AwaitPromotion, Bake, DelayScaleDown, Shift, Step
 from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
@@ -29,11 +29,12 @@ from pytest_pipeline.domain.rollouts import (
     advance,
 )
 from pytest_pipeline.domain.step_texts import describe
+from pytest_pipeline.engine.alarms.beforehand import ask_before
 from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.observing import observe
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps import perform
-from pytest_pipeline.engine.steps.alarms import look_at_alarms
+from pytest_pipeline.engine.steps.alarms import look_while_paused
 from pytest_pipeline.engine.under_way import ways_on_without_force
 from pytest_pipeline.engine.watch import LOOK_S, StopAsked, Watch
 from pytest_pipeline.errors import AlarmError, PipelineError
@@ -101,6 +102,7 @@ class Rollout:
         self.watch.deployment = self.deployment
         self.watch.judge = self._judge
         self.watch.notes = self.log.notes
+        self.watch.on_hold = lambda reason: self._note(HELD, reason=reason)
 
     def run(self) -> None:
         """Perform actions until the phase is final.
@@ -118,6 +120,19 @@ class Rollout:
                     raise
                 self.log.interrupted = True
                 self.turn_back("stopped by Ctrl-C")
+
+    def ask_before(self) -> None:
+        """Ask the alarms of the moment before the first step; where they object, none is done."""
+        if self.state.phase is not Phase.ROLLING_OUT or self.state.index or not self.watch.alarms:
+            return
+        began = self.site.tools.clock.now()
+        try:
+            ask_before(self.site, self.watch.alarms, self.watch)
+        except StopAsked as asked:
+            self._advance(asked.request)
+        except Exception as error:  # noqa: BLE001 - as of a step
+            self.log.failing_step_s = began
+            self._advance(self._failed("before the deployment", error))
 
     def turn_back(self, reason: str, *, force: bool = False) -> None:
         """Ask for the way back, as a person does."""
@@ -231,7 +246,7 @@ class Rollout:
         try:
             while self.watch.pausing:
                 self.site.tools.progress.busy(f"{name}: paused: pytest-pipeline resume {name}")
-                look_at_alarms(self.site, self.watch)
+                look_while_paused(self.site, self.watch)
                 self.watch.read()
                 self.site.tools.clock.sleep(LOOK_S)
         except StopAsked as asked:
@@ -250,6 +265,8 @@ class Rollout:
 
     def _refusal(self, request: ControlRequest) -> str:
         """Return why nothing comes of a request; empty when it is done."""
+        if request.kind in (RequestKind.PROMOTE, RequestKind.PROMOTE_FULLY) and self.watch.held:
+            return f"{self.watch.held}: what cannot be judged is not promoted, by nobody"
         if request.kind is RequestKind.PROMOTE:
             return self._no_wait(request)
         if request.kind is RequestKind.ABORT and self.state.no_way_back and not request.force:

@@ -192,6 +192,14 @@ class Site:
             self.fleet.pop(each, None)
         self._put(without_others(self.table, self.fleet))
 
+    def counted_since(self, pool: str) -> PoolStatistics:
+        """Return what the router counted for a release since its first shift in this deployment.
+
+        Raises:
+            RouterError: If the router does not answer.
+        """
+        return self.router.statistics(pool).since(self.counted.get(pool, PoolStatistics()))
+
     def bury(self) -> None:
         """Forget instances that died; the next shift takes them out of the router."""
         running = self.running()

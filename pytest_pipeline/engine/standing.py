@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.journal_entries import held_for
 from pytest_pipeline.engine.kept_sites import find_site
 from pytest_pipeline.engine.outcomes import ways_on_from
 from pytest_pipeline.engine.supervising import Supervisors, SupervisorState
@@ -28,6 +29,7 @@ class DeploymentStanding:
         holder: Who is at it, for people; None when its controller died or gave up.
         failure: Why it goes back, or is stuck; empty while all is well.
         ways_on: Commands that lead on where nobody is at it, for people; else empty.
+        held: Which alarms have no data, while it waits for nothing else, for people; else empty.
     """
 
     id: str
@@ -41,6 +43,7 @@ class DeploymentStanding:
     holder: str | None
     failure: str = ""
     ways_on: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def _deployment(tools: Toolbox, environment: str) -> DeploymentStanding | None:
         holder=str(found.holder) if found.holder else None,
         failure="; ".join(filter(None, (state.failure, state.rollback_failure))),
         ways_on=_ways_on(found),
+        held=held_for(tools.journal.read(found.deployment)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
+from pytest_pipeline.engine.alarm_sources import AlarmSources
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.ledger import Ledger
 from pytest_pipeline.engine.ports import (
@@ -146,6 +147,11 @@ class Toolbox(Protocol):
     @property
     def smoke_tests(self) -> SmokeTests:
         """Runs tests against previews."""
+        ...
+
+    @property
+    def alarm_sources(self) -> AlarmSources:
+        """Asks what alarms want to know."""
         ...
 
     @property

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.journal_entries import Standing
 from pytest_pipeline.domain.rollouts import StopRequested
 from pytest_pipeline.engine.ports import Clock
 from pytest_pipeline.errors import PipelineError, TargetError
+
+if TYPE_CHECKING:
+    from pytest_pipeline.engine.alarms.asking import AlarmDesk
 
 #: How often requests are looked for, seconds.
 LOOK_S = 0.25
@@ -46,6 +50,11 @@ class Watch:
         step: Index of the step that is performed, or was last; None before the first.
         waits: Whether that step is a wait, which `promote` ends.
         pending: What was taken and not written down yet.
+        alarms: The alarms of the deployment; None where none are asked, as on the way back.
+        between: Called now and then while something is awaited that is no wait for time or people;
+            may raise what ends the rollout.
+        on_hold: Called with the reason when a wait goes on only because alarms have no data.
+        held: That reason, while it is so; else empty.
     """
 
     clock: Clock
@@ -58,13 +67,18 @@ class Watch:
     step: int | None = None
     waits: bool = False
     pending: list[ControlRequest] = field(default_factory=list)
+    alarms: AlarmDesk | None = None
+    between: Callable[[], None] = lambda: None
+    on_hold: Callable[[str], None] = lambda _: None
+    held: str = ""
     _progressed_s: float = field(init=False)
     _looked_s: float = field(init=False)
+    _asked_between_s: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin to count now."""
         self._progressed_s = self.clock.now()
-        self._looked_s = float("-inf")
+        self._looked_s = self._asked_between_s = float("-inf")
 
     @property
     def pausing(self) -> bool:
@@ -96,14 +110,29 @@ class Watch:
         if note not in self.notes:
             self.notes.append(note)
 
+    def hold(self, reason: str) -> None:
+        """Say that a wait goes on only because alarms have no data."""
+        if not self.held:
+            self.on_hold(reason)
+        self.held = reason
+
+    def release(self) -> None:
+        """Say that it does not any more."""
+        self.held = ""
+
     def look(self) -> None:
         """Look up while something is awaited.
 
         Raises:
+            AlarmError: If an alarm fired.
             StopAsked: If somebody asked to go back.
             TargetError: If the progress deadline has passed.
         """
         self.read()
+        now = self.clock.now()
+        if now - self._asked_between_s >= LOOK_S:
+            self._asked_between_s = now
+            self.between()
         if self.progress_deadline_s is None:
             return
         waited_s = self.clock.now() - self._progressed_s

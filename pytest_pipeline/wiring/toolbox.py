@@ -18,6 +18,7 @@ from pytest_pipeline.engine.workspace import Workspace
 from pytest_pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
+    from pytest_pipeline.adapters.alarm_sources import RealAlarmSources
     from pytest_pipeline.adapters.artifact_folder import ArtifactFolder
     from pytest_pipeline.adapters.build import ServiceBuilder
     from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
@@ -159,6 +160,22 @@ class WiredToolbox:
         from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
 
         return PytestSmokeTests(self.processes, self.clock, root=self.workspace.root)
+
+    @cached_property
+    def alarm_sources(self) -> RealAlarmSources:
+        """Instances, Prometheus, HTTP, commands, tests."""
+        from pytest_pipeline.adapters.alarm_sources import RealAlarmSources
+        from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
+
+        return RealAlarmSources(
+            self.clock,
+            lambda: self.processes,
+            lambda timeout_s: PytestSmokeTests(
+                self.processes, self.clock, root=self.workspace.root, timeout_s=timeout_s
+            ),
+            root=self.workspace.root,
+            environ=os.environ,
+        )
 
     @cached_property
     def supervisors(self) -> DetachedSupervisors:

@@ -11,10 +11,10 @@ from pathlib import Path
 from pytest_pipeline.adapters.smoke_tests.asked import Asked, sessions
 from pytest_pipeline.adapters.smoke_tests.errand import OPTION, errand_file
 from pytest_pipeline.adapters.smoke_tests.secrets import without_secrets
-from pytest_pipeline.adapters.smoke_tests.verdict import complaint
+from pytest_pipeline.adapters.smoke_tests.verdict import complaint, has_failed
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff
 from pytest_pipeline.engine.ports import Clock, Command, Completed, Processes
-from pytest_pipeline.errors import SmokeTestError, TargetStartError
+from pytest_pipeline.errors import SmokeTestError, TargetStartError, TestsFailedError
 
 #: See `PytestSmokeTests`.
 TIMEOUT_S = 120.0
@@ -86,7 +86,8 @@ class PytestSmokeTests:
         command.log.write_text(output, encoding="utf-8")
         said = complaint(done, result, timeout_s=self._timeout_s)
         if said:
-            raise SmokeTestError(
+            error = TestsFailedError if has_failed(result) else SmokeTestError
+            raise error(
                 f"smoke tests ({asked}) of {handoff.release} in {handoff.name} {said}; "
                 f"mend the release or the tests; their output is {command.log}",
                 output=output[-TAIL_LENGTH:],

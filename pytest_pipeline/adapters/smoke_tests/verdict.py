@@ -14,6 +14,16 @@ _ERROR = "ERROR: "
 _NAMED = 5
 
 
+def has_failed(result: Path) -> bool:
+    """Return whether a test ran and failed; what could not be run has not.
+
+    Args:
+        result: Where the session wrote what its tests came to.
+    """
+    found = _read(result)
+    return bool(found and found["failed"])
+
+
 def complaint(done: Completed, result: Path, *, timeout_s: float) -> str:
     """Return why smoke tests did not pass; empty when they did.
 

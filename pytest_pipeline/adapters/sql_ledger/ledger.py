@@ -20,6 +20,7 @@ from pytest_pipeline.adapters.sql_ledger.schema import (
     promotions,
     releases,
 )
+from pytest_pipeline.domain.alarms import AlarmReport, AlarmState
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.releases import Release
@@ -202,5 +203,14 @@ def _release(connection: Connection, environment: str, number: int) -> Release |
 
 
 def _deployment(data: dict[str, Any]) -> DeploymentRecord:
-    told = {**data, "reconciliation": tuple(data.get("reconciliation", ()))}
-    return DeploymentRecord(**{**told, "status": DeploymentStatus(data["status"])})
+    reports = tuple(
+        AlarmReport(**{**each, "state": AlarmState(each["state"])})
+        for each in data.get("alarms", ())
+    )
+    told = {
+        **data,
+        "status": DeploymentStatus(data["status"]),
+        "alarms": reports,
+        "reconciliation": tuple(data.get("reconciliation", ())),
+    }
+    return DeploymentRecord(**told)

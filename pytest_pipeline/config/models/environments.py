@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from pytest_pipeline.config.declared import declared_in
+from pytest_pipeline.config.models.alarms import AlarmTable
 from pytest_pipeline.config.models.fields import (
     Anything,
     Array,
@@ -21,11 +22,8 @@ from pytest_pipeline.config.models.fields import (
 )
 from pytest_pipeline.config.models.placeholders import InstanceText
 from pytest_pipeline.config.models.probes import ProbeTable
-from pytest_pipeline.domain.alarms import Alarm
-from pytest_pipeline.domain.criteria import Comparison, parse_criterion
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.strategies import OPTIONS
-from pytest_pipeline.errors import ConfigError
 
 _TARGETS = ("process",)
 _LATER_TARGETS = ("docker", "swarm")
@@ -59,37 +57,6 @@ def _resource(value: str, info: ValidationInfo) -> str:
         declared_in(info).resources,
         "resource",
         otherwise="one that [resources.NAME] describes",
-    )
-
-
-def _bound(value: str, info: ValidationInfo) -> str:
-    try:
-        criterion = parse_criterion(value)
-    except ConfigError:
-        raise refuse(f"got {value!r}, wanted '<' or '<=' and a number such as '<= 0.05'") from None
-    if criterion.relative or criterion.comparison not in (Comparison.LESS, Comparison.AT_MOST):
-        raise refuse(f"got {value!r}, wanted an upper bound such as '<= 0.05'")
-    if criterion.bound < 0:
-        raise refuse(f"got {value!r}, which nothing can meet, wanted a bound >= 0")
-    if info.data.get("measure") == "error_ratio" and criterion.bound > 1:
-        raise refuse(f"got {value!r}, wanted a ratio in 0..1: 5 % is '<= 0.05'")
-    return value
-
-
-class AlarmTable(Table):
-    """A bound on what the router sees of the candidate; beyond it, the deployment is taken back."""
-
-    measure: Literal["error_ratio", "mean_latency_ms"] = Field(
-        description="Answers with a 5xx status / all answers (0-1), or the mean response time in "
-        "milliseconds."
-    )
-    bound: Annotated[str, AfterValidator(_bound)] = Field(
-        description='What must hold, `<` or `<=` and a number, such as `"<= 0.05"`; the alarm '
-        "fires when it does not."
-    )
-    minimum_requests: Count = Field(
-        default=Alarm.minimum_requests,
-        description="Below this many requests the data are insufficient, >= 1.",
     )
 
 
@@ -143,4 +110,9 @@ class EnvironmentTable(Table):
         default=None,
         description="Watched while the candidate gets traffic; by default `error_ratio` with "
         '`"<= 0.05"`.',
+    )
+    hold_s: Annotated[float, Field(ge=0)] = Field(
+        default=Environment.hold_s,
+        description="How long a rollout is held for alarms that have no data when its time is "
+        "over, seconds, >= 0; it goes back then, and nobody can promote it meanwhile.",
     )

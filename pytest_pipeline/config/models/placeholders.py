@@ -54,9 +54,17 @@ def probe_text(value: str) -> str:
 
 #: ``{n}``, ``{token}``.
 ProbeText = AfterValidator(probe_text)
+
+
+def _alarm(value: str, info: ValidationInfo) -> str:
+    return _check(value, ("url", "environment", "release", "stable", *_of_resources(info)))
+
+
 #: ``{output}``.
 BuildText = Annotated[str, AfterValidator(_build)]
 #: ``{artifact}``, ``{environment}``, ``{release}``, ``{resources.NAME.url}``.
 ReleaseText = Annotated[str, AfterValidator(_release)]
 #: The same and ``{port}``, ``{instance}``.
 InstanceText = Annotated[str, AfterValidator(_instance)]
+#: ``{url}`` for clients, ``{environment}``, ``{release}``, ``{stable}``, ``{resources.NAME.url}``.
+AlarmText = Annotated[str, AfterValidator(_alarm)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pytest_pipeline.domain.alarms import PoolStatistics
 from pytest_pipeline.domain.plans import Shift
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.capacity import await_candidates, demand_capacity
@@ -31,12 +30,9 @@ def shift(site: Site, step: Shift, watch: Watch) -> None:
                 site.counted[pool] = site.router.statistics(pool)
     if site.instance_counts is not None:
         site.instance_counts.begin((*step.stable, *step.candidate))
+    if watch.alarms is not None:
+        watch.alarms.note_stable()
     site.route(step)
-
-
-def counted_since(site: Site, pool: str) -> PoolStatistics:
-    """Return what the router counted for a release since its first shift in this deployment."""
-    return site.router.statistics(pool).since(site.counted.get(pool, PoolStatistics()))
 
 
 def _demand_running(site: Site, instances: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
 from pytest_pipeline.domain.releases import Release, configuration_of
@@ -20,6 +21,7 @@ from pytest_pipeline.errors import PipelineError, StateError
 from pytest_pipeline.testing.paper_folder import PaperFolder
 from pytest_pipeline.testing.simulation.scenario import Scenario
 from pytest_pipeline.testing.simulation.simulated_toolbox import SimulatedToolbox
+from pytest_pipeline.testing.simulation.struck_alarm_sources import TOLD
 from pytest_pipeline.testing.simulation.world import ENVIRONMENT, World
 
 FOLDER = PaperFolder("/simulated")
@@ -176,6 +178,7 @@ def environment_of(scenario: Scenario, replicas: int) -> Environment:
         minimum_healthy=scenario.minimum_healthy,
         progress_deadline_s=scenario.progress_deadline_s,
         probe=ProbeSpec(),
+        alarms=(*DEFAULT_ALARMS, TOLD),
     )
 
 

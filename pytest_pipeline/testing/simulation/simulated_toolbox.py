@@ -16,6 +16,7 @@ from pytest_pipeline.testing.simulation.struck_activities import (
     StruckSmokeTests,
     WatchedProgress,
 )
+from pytest_pipeline.testing.simulation.struck_alarm_sources import StruckAlarmSources
 from pytest_pipeline.testing.simulation.struck_instances import StruckRouters, StruckTarget
 from pytest_pipeline.testing.simulation.struck_state import (
     StruckJournal,
@@ -36,6 +37,7 @@ class SimulatedToolbox:
     """
 
     def __init__(self, world: World) -> None:
+        self.alarm_sources = StruckAlarmSources(world)
         self.clock = StruckClock(world)
         self.progress = WatchedProgress(world)
         self.ledger = StruckLedger(world)

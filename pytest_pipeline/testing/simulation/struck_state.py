@@ -9,7 +9,12 @@ from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.errors import StateError
 from pytest_pipeline.testing.simulation.faults import FaultKind
+from pytest_pipeline.testing.simulation.violations import Invariant
 from pytest_pipeline.testing.simulation.world import World
+
+#: What is so for this long must have been noticed, seconds.
+NOTICED_S = 0.6
+_WAITS = ("Bake", "AwaitPromotion", "DelayScaleDown")
 
 
 class StruckJournal:
@@ -22,6 +27,7 @@ class StruckJournal:
     def __init__(self, world: World) -> None:
         self._world = world
         self.read = world.journal.read
+        self._waits = False
 
     def append(self, deployment: str, entry: Mapping[str, object]) -> None:
         """Write an entry, unless that goes wrong."""
@@ -31,9 +37,21 @@ class StruckJournal:
             raise StateError("cannot write the journal: no space left")
         world.journal.append(deployment, entry)
         world.log.add("journal", _short(entry))
+        self._check_watched(entry)
         world.referee.journalled(entry)
         world.storm.entry()
         world.point()
+
+    def _check_watched(self, entry: Mapping[str, object]) -> None:
+        """Check that no wait ends well while alarms have had a reason to object for a while."""
+        step = entry.get("step") if entry["kind"] == "intent" else None
+        if isinstance(step, dict):
+            self._waits = step["type"] in _WAITS
+        unwell_for_s = self._world.unwell_for_s
+        if entry["kind"] == "done" and self._waits and unwell_for_s > NOTICED_S:
+            self._world.referee.say(
+                Invariant.WATCHED, f"a wait ends well, alarms object for {unwell_for_s:.1f} s"
+            )
 
 
 class StruckRecords:

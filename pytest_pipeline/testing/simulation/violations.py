@@ -24,6 +24,7 @@ class Invariant(StrEnum):
     CLOSED = "the journal says that the deployment is over"
     FROZEN = "frozen only when irreversible"
     WAY_BACK = "without a further fault the way back does not fail"
+    WATCHED = "no wait ends well while an alarm fires or has no data"
     UNDISTURBED = "without a fault a deployment succeeds"
     IDEMPOTENT = "to resume again, or after a death in it, comes to the same"
 

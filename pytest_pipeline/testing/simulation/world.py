@@ -68,6 +68,7 @@ class World:
         self.draining: dict[str, float] = {}
         self.faulty_pools: set[str] = set()
         self.blind_until_s = 0.0
+        self.unwell_since_s: float | None = None
         self.asked_s: float | None = None
         self.waits_for: RequestKind | None = None
         self.dead = False
@@ -147,16 +148,30 @@ class World:
         self.health.recover()
         self.faulty_pools.clear()
         self.blind_until_s = 0.0
+        self.unwell_since_s = None
         self.ledger.take_requests(ENVIRONMENT)
         self.log.add("calm")
 
     def statistics(self, pool: str) -> PoolStatistics:
         """Return what a router counted for a pool: some requests at any time."""
-        if self.clock.now() < self.blind_until_s:
+        if self.blind:
             return PoolStatistics()
         requests = int(self.clock.now() * 200) + 100
         errors = requests if pool in self.faulty_pools else 0
         return PoolStatistics(requests, errors, float(requests))
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing that alarms ask can be read now."""
+        return self.clock.now() < self.blind_until_s
+
+    @property
+    def unwell_for_s(self) -> float:
+        """How long alarms have had a reason to object, seconds; 0 when they have none."""
+        unwell = self.blind or self.referee.candidate in self.faulty_pools
+        if self.unwell_since_s is None or not unwell:
+            return 0.0
+        return self.clock.now() - self.unwell_since_s
 
     def take_requests(self) -> tuple[ControlRequest, ...]:
         """Return what people ask; who finds a rollout waiting for long lets it go on."""
@@ -194,12 +209,19 @@ class World:
         elif kind in UNWATCHED:
             self._hurt(fault)
         elif kind is FaultKind.ALARM_FIRES:
+            self._object()
             self.faulty_pools.add(self.referee.candidate)
         else:
+            self._object()
             self.blind_until_s = self.clock.now() + fault.seconds
         self.struck.append(kind)
         self.referee.struck()
         self.log.add("fault", kind)
+
+    def _object(self) -> None:
+        """Take note that alarms have a reason to object from now on, or had one already."""
+        if not self.unwell_for_s:
+            self.unwell_since_s = self.clock.now()
 
     def _hurt(self, fault: Fault) -> None:
         if fault.kind is FaultKind.ROUTER_DIES:

@@ -25,6 +25,7 @@ from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.resuming import abort, resume
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.workspace import Workspace
+from pytest_pipeline.testing.fake_alarm_sources import FakeAlarmSources
 from pytest_pipeline.testing.fake_health import FakeHealth
 from pytest_pipeline.testing.fake_processes import FakeProcesses
 from pytest_pipeline.testing.fake_target import FakeTarget
@@ -94,6 +95,7 @@ class Place:
     def __post_init__(self) -> None:
         """Have nothing run yet."""
         self.health = FakeHealth(self.target, self.clock)
+        self.alarm_sources = FakeAlarmSources(self.clock)
         self._executions = 0
 
     def configure(self, strategy: str = "", **options: object) -> None:
@@ -170,6 +172,7 @@ class Place:
     def _tools(self) -> Any:  # noqa: ANN401 - a toolbox with what deployments need
         artifacts = PaperArtifacts()
         return SimpleNamespace(
+            alarm_sources=self.alarm_sources,
             artifacts=artifacts,
             clock=self.clock,
             uninterrupted=nullcontext,

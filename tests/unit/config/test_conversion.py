@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.alarms.sources import RouterSource
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.fleets import Fleet
@@ -178,7 +179,14 @@ resources = []
             variables={"LEVEL": "info"},
             resources=("db",),
             probe=ProbeSpec("/orders", 20, 2, 4),
-            alarms=(Alarm("mean_latency_ms", Criterion(Comparison.LESS, 100), 50),),
+            alarms=(
+                Alarm(
+                    "mean_latency_ms",
+                    RouterSource("mean_latency_ms"),
+                    Criterion(Comparison.LESS, 100),
+                    minimum_samples=50,
+                ),
+            ),
         ),
         Environment("dev", resources=(), alarms=DEFAULT_ALARMS),
     )

@@ -1,0 +1,70 @@
+"""Asks alarms before a deployment begins: what is unwell is not deployed to."""
+
+from __future__ import annotations
+
+from pytest_pipeline.domain.alarms import Alarm, AlarmState, Moment
+from pytest_pipeline.domain.alarms.sources import (
+    CommandSource,
+    HttpSource,
+    PrometheusSource,
+    TestsSource,
+)
+from pytest_pipeline.engine.alarms.asking import AlarmDesk, those
+from pytest_pipeline.engine.site import Site
+from pytest_pipeline.engine.watch import Watch
+from pytest_pipeline.errors import AlarmError
+
+#: How often alarms are looked at, seconds.
+POLL_S = 0.1
+_CLIENTS_URL = "{url}"
+
+
+def ask_before(site: Site, desk: AlarmDesk, watch: Watch) -> None:
+    """Wait until every alarm of the moment is ``OK``.
+
+    Raises:
+        AlarmError: If one fires, or has no data within ``hold_s``.
+        StopAsked: If somebody asked to go back.
+    """
+    left_out = _asking_clients_url(site, desk)
+    if left_out:
+        watch.remark(f"not asked before the first release: {', '.join(left_out)}")
+    clock = site.tools.clock
+    ends = clock.now() + site.environment.hold_s
+    while True:
+        readings = desk.look(Moment.BEFORE, without=left_out)
+        fired = those(readings, AlarmState.ALARM)
+        if fired:
+            raise AlarmError(f"alarm: {'; '.join(map(str, fired))}; nothing was touched")
+        missing = those(readings, AlarmState.INSUFFICIENT_DATA)
+        if not missing:
+            return
+        if clock.now() >= ends:
+            said = "; ".join(map(str, missing))
+            raise AlarmError(f"alarm without data: {said}; nothing was touched")
+        watch.read()
+        watch.progress()
+        clock.sleep(POLL_S)
+
+
+def _asking_clients_url(site: Site, desk: AlarmDesk) -> tuple[str, ...]:
+    """Return the alarms that cannot say anything yet: where nothing serves, clients get none."""
+    if site.stable is not None:
+        return ()
+    return tuple(
+        name
+        for name in desk.names(Moment.BEFORE)
+        if any(_asks_clients_url(each) for each in desk.leaves(name))
+    )
+
+
+def _asks_clients_url(alarm: Alarm) -> bool:
+    match alarm.source:
+        case TestsSource():
+            return True
+        case HttpSource(url=url) | PrometheusSource(url=url):
+            return _CLIENTS_URL in url
+        case CommandSource(argv):
+            return any(_CLIENTS_URL in word for word in argv)
+        case _:
+            return False
