@@ -30,7 +30,8 @@ class DeploymentRecord:
         lost_requests: Of these lost; count.
         error_requests: Of these answered 5xx by an instance; count.
         longest_gap_ms: Longest time between two successful answers.
-        cutover_ms: See ``TrafficSummary``.
+        cutover_ms: See `strategy_figures.switch_ms`; None where nothing was switched over. Of
+            records before there was ``mixed_ms``: what that is now.
         detection_ms: From the candidate's first request (failed deployments: first error or failure
             seen by a client or step) to the decision to go back; None when nothing was detected.
         rollback_ms: From that decision to all traffic on stable; None without rollback.
@@ -45,6 +46,13 @@ class DeploymentRecord:
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
         note: What to know when reading the figures ("first deployment: …").
+        mixed_ms: See ``TrafficSummary``.
+        downtime_ms: Time in which every request that was due failed; None without traffic, and of
+            older records.
+        mixed_requests: Requests that were answered while both releases answered; count.
+        peak_instances: Most instances that ran at the same time; count; 0 of older records.
+        critical_path_s: What of the rollout no controller could have spared, seconds; None of
+            older records.
     """
 
     id: str
@@ -71,3 +79,8 @@ class DeploymentRecord:
     serving: str = ""
     log_tail: str = ""
     note: str = ""
+    mixed_ms: float | None = None
+    downtime_ms: float | None = None
+    mixed_requests: int = 0
+    peak_instances: int = 0
+    critical_path_s: float | None = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.journal_entries import begun
 from pytest_pipeline.domain.plans import Plan, without_migration
@@ -14,6 +17,8 @@ from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.watch import Watch
+
+TakeRequests = Callable[[], tuple[ControlRequest, ...]]
 
 #: Traffic before the first step and after the last, seconds: so that both ends are seen to serve.
 MARGIN_S = 0.5
@@ -63,6 +68,29 @@ def deploy(
     plan = plan_for(site, candidate, strategy)
     if not migrates:
         plan = without_migration(plan)
+    return carry_out(site, candidate, plan, deployment=deployment)
+
+
+def carry_out(
+    site: Site,
+    candidate: Release,
+    plan: Plan,
+    *,
+    deployment: str,
+    take_requests: TakeRequests | None = None,
+) -> DeploymentRecord:
+    """Carry out a plan at a site; see `deploy`.
+
+    Args:
+        site: Where.
+        candidate: What; the site has admitted it (`Site.admit`).
+        plan: How.
+        deployment: Identifier of the deployment.
+        take_requests: Returns what is asked of it; None for what people ask through the ledger.
+
+    Raises:
+        PipelineError: If the traffic could not be measured, or nothing can be written down.
+    """
     stable = site.fleet_of(site.stable) if site.stable else None
     irreversible = site.run_of(candidate.number).irreversible
     state = begin(plan, stable, site.fleet_of(candidate), irreversible=irreversible)
@@ -74,7 +102,8 @@ def deploy(
     record_site(site)
     site.counted.pop(candidate.name, None)
     log = RolloutLog(started_s=clock.now())
-    return measure(Rollout(deployment, site, state, log, watch_over(site)), candidate)
+    watch = watch_over(site) if take_requests is None else Watch(clock, take_requests)
+    return measure(Rollout(deployment, site, state, log, watch), candidate)
 
 
 def watch_over(site: Site) -> Watch:
@@ -100,6 +129,7 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     """
     site, stable = rollout.site, rollout.site.stable
     traffic = ClientTraffic(site)
+    site.course.begin(tuple(site.fleet.values()))
     rollout.on_traffic = traffic.begin
     site.watched, site.failures = candidate.number, 0
     try:
@@ -116,4 +146,5 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
         samples = traffic.end()
         site.watched = None
         site.minimum_healthy = 0
-    return record_of(rollout, samples, candidate, stable)
+    site.measured = site.course.course(stable.name if stable else None, candidate.name, samples)
+    return record_of(rollout, site.measured, candidate, stable)

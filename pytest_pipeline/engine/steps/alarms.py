@@ -24,11 +24,13 @@ def bake(site: Site, duration_s: float, watch: Watch) -> None:
         ResourceError: If a resource died.
     """
     clock = site.tools.clock
-    ends = clock.now() + duration_s
+    began = clock.now()
+    ends = began + duration_s
     while True:
         missing = look_at_alarms(site, watch)
         now = clock.now()
         if not missing and (now >= ends or watch.promoted):
+            site.course.needed(min(now - began, duration_s))
             return
         if now >= ends + PATIENCE_S:
             raise AlarmError(f"alarm without data: {'; '.join(map(str, missing))}")
@@ -45,24 +47,28 @@ def await_promotion(site: Site, watch: Watch) -> None:
         TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
-    name = site.environment.name
+    name, clock = site.environment.name, site.tools.clock
+    began = clock.now()
     site.tools.progress.line(f"{name}: waiting for pytest-pipeline promote {name}")
     while not watch.promoted:
         look_at_alarms(site, watch)
         watch.read()
         watch.progress()
-        site.tools.clock.sleep(ALARM_POLL_S)
+        clock.sleep(ALARM_POLL_S)
+    site.course.needed(clock.now() - began)
 
 
 def delay_scale_down(site: Site, duration_s: float, watch: Watch) -> None:
     """Let time pass while what was replaced still runs."""
     clock = site.tools.clock
-    ends = clock.now() + duration_s
+    began = clock.now()
+    ends = began + duration_s
     while clock.now() < ends and not watch.promoted:
         look_at_alarms(site, watch)
         watch.read()
         watch.progress()
         clock.sleep(min(ALARM_POLL_S, ends - clock.now()))
+    site.course.needed(min(clock.now() - began, duration_s))
 
 
 def look_at_alarms(site: Site, watch: Watch) -> list[AlarmReading]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.courses import CourseEventKind
 from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.capacity import await_candidates, demand_capacity
 from pytest_pipeline.engine.watch import Watch
@@ -29,7 +31,10 @@ def shift(site: Site, step: Shift, watch: Watch) -> None:
             pool = f"r{site.fleet[instances[0]].release}"
             if pool not in site.counted:
                 site.counted[pool] = site.router.statistics(pool)
+    told = site.tools.clock.now()
     site.route(step)
+    site.course.needed(site.tools.clock.now() - told)
+    site.course.note(CourseEventKind.TRAFFIC, describe(step).removeprefix("shift traffic: "))
 
 
 def counted_since(site: Site, pool: str) -> PoolStatistics:
