@@ -42,7 +42,9 @@ def comparison_options(
         short["scale_down_delay_s"] = 0.0
     if strategy == "canary":
         short["steps"] = tuple(_step(each) for each in full["steps"])
-    changed = [name for name in short if short[name] != full[name]]
+    if not full.get("switch_steps"):
+        short["step_s"] = full.get("step_s")  # nothing waits for it
+    changed = [name for name in short if short[name] != full.get(name)]
     said = [_say(name, short[name]) for name in changed]
     return {name: short[name] for name in short if name in configured or name in changed}, (
         ", ".join(said)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pytest_pipeline.domain.fleets import Fleet
-from pytest_pipeline.domain.plans import AwaitPromotion, Drain, Launch, Plan, Stop
+from pytest_pipeline.domain.plans import DelayScaleDown, Drain, Launch, Plan, Stop
+
+
+#: Longer than anybody takes to ask for the way back, seconds.
+HELD_S = 60.0
 
 
 def held_at_last_moment(plan: Plan, stable: Fleet) -> Plan | None:
@@ -26,7 +30,8 @@ def held_at_last_moment(plan: Plan, stable: Fleet) -> Plan | None:
         if isinstance(step, Drain | Stop) and old & frozenset(step.instances):
             if not old <= frozenset(step.instances) or _stops_first(plan, index):
                 return None
-            return replace(plan, steps=(*plan.steps[:index], AwaitPromotion()))
+            held = DelayScaleDown(stable.instances, HELD_S)
+            return replace(plan, steps=(*plan.steps[:index], held))
     return None
 
 

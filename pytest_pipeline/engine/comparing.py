@@ -27,6 +27,9 @@ from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import PipelineError
 
+#: Why deployments are taken back here, for people.
+REASON = "the comparison measures the way back"
+
 
 def compared_environment(
     environment: Environment, *, replicas: int | None = None, rate: float | None = None
@@ -96,26 +99,23 @@ class Comparing:
             close_site(site)
 
     def _try(self, strategy: str, repeat: int) -> ComparedStrategy:
-        progress = self.tools.progress
         options, shortened = comparison_options(
             strategy,
             self.environment.options if strategy == self.environment.strategy else {},
         )
         trials: list[Trial] = []
-        try:
-            for number in range(repeat):
-                times = f" ({number + 1} of {repeat})" if repeat > 1 else ""
-                progress.line(f"{strategy}{times}: deployed, and taken back")
-                trials.append(self._trial(strategy, options))
-        except PipelineError as error:
-            self.close()  # the next one gets a site that is whole
-            if self.site is None and not trials:
+        for number in range(repeat):
+            times = f" ({number + 1} of {repeat})" if repeat > 1 else ""
+            self.tools.progress.line(f"{strategy}{times}: deployed, and taken back")
+            site = self._opened()
+            try:
+                trials.append(self._trial(site, strategy, options))
+            except PipelineError as error:
+                self.close()  # the next one gets a site that is whole
                 return row_of_failure(strategy, str(error))
-            raise
         return figures_of(strategy, trials, shortened)
 
-    def _trial(self, strategy: str, options: dict[str, object]) -> Trial:
-        site = self._opened()
+    def _trial(self, site: Site, strategy: str, options: dict[str, object]) -> Trial:
         stable, candidate = site.stable, self._next()
         assert stable is not None  # noqa: S101 - `_opened` serves one
         plan = self._plan(site, strategy, options, candidate)
@@ -168,7 +168,7 @@ class Comparing:
         def asked() -> tuple[ControlRequest, ...]:
             if not aborted or site.course.under_way is not last:
                 return ()
-            return (ControlRequest(site.environment.name, RequestKind.ABORT, "compared"),)
+            return (ControlRequest(site.environment.name, RequestKind.ABORT, REASON),)
 
         deployment = f"{self.folder.name}-{candidate.name}-{plan.strategy}"
         record = carry_out(site, candidate, plan, deployment=deployment, take_requests=asked)
