@@ -7,7 +7,6 @@ from dataclasses import replace
 from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.plans import DelayScaleDown, Drain, Launch, Plan, Stop
 
-
 #: Longer than anybody takes to ask for the way back, seconds.
 HELD_S = 60.0
 
