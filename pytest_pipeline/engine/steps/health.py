@@ -69,7 +69,10 @@ def _await_all(site: Site, step: AwaitHealthy, watch: Watch) -> None:
         _demand_running(site, step.instances)
         # Those that were ready are asked again when all are: large fleets take long to ask.
         left_s = deadline + step.min_ready_s - clock.now()
-        waiting = _not_ready(site, waiting, left_s) or _not_ready(site, step.instances, left_s)
+        asked = waiting or step.instances
+        waiting = _not_ready(site, asked, left_s)
+        if not waiting and len(asked) < len(step.instances):
+            waiting = _not_ready(site, step.instances, left_s)
         if waiting:
             ready_since, now = None, clock.now()
             needed_s = max(site.course.since_spawned(each, now) for each in waiting)
