@@ -72,17 +72,20 @@ class ProcessTarget:
         """Return whether this very instance still runs."""
         return self._processes.is_running(instance.process)
 
-    def stop(self, instance: Instance, *, grace_s: float) -> None:
+    def stop(self, instance: Instance, *, grace_s: float) -> float | None:
         """Stop an instance and all it started; nothing if it is gone.
 
         Args:
             instance: Which one; also one that another process launched.
             grace_s: Time between SIGTERM and SIGKILL, seconds, >= 0.
 
+        Returns:
+            From SIGTERM to its exit, seconds; None when that is not known.
+
         Raises:
             TargetError: If it could not be ended.
         """
-        self._processes.stop(instance.process, grace_s=grace_s)
+        lasted_s = self._processes.stop(instance.process, grace_s=grace_s)
         if self._processes.is_running(instance.process):
             raise TargetError(
                 f"{instance.id} (process {instance.process.pid}) could not be ended:"
@@ -92,6 +95,7 @@ class ProcessTarget:
         with self._lock:
             if self._given.get(instance.port) == instance.process:
                 del self._given[instance.port]
+        return lasted_s
 
     def log_tail(self, instance: Instance, *, lines: int = 30) -> str:
         """Return the last lines of its output; empty if there are none."""

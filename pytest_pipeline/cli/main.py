@@ -23,6 +23,7 @@ from pytest_pipeline.cli import (
     rollback,
     show,
     status,
+    strategies,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.errors import ConfigError, PipelineError
@@ -41,6 +42,7 @@ _COMMANDS = (
     history,
     show,
     mend,
+    strategies,
 )
 
 

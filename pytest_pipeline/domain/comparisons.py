@@ -23,13 +23,16 @@ class StrategyFigures:
         deploy_s: From the first step to the end of the last, seconds.
         critical_path_s: Of these, what no controller could spare: starts, drains, stops and waits
             that the strategy asks for, each as long as its slowest instance took; seconds.
-        cutover_ms: See `traffic.TrafficSummary`.
+        cutover_ms: Longest time that one change of who answers took, see
+            `strategy_figures.switch_ms`; milliseconds. None where nothing was switched.
         rollback_s: From the decision to go back to all traffic on stable; seconds. None when it was
             not tried.
         rollback_lost_requests: Requests lost on the way back; count. None when it was not tried.
         p95_ms: 95th percentile of response times during the deployment, milliseconds.
         problems: Why the figures cannot be trusted; empty when they can.
         note: What to know when reading them; empty for nothing.
+        mixed_ms: See `traffic.TrafficSummary`.
+        failure: Why the deployment or the way back failed, for people; empty when neither did.
     """
 
     strategy: str
@@ -48,6 +51,8 @@ class StrategyFigures:
     p95_ms: float | None = None
     problems: tuple[str, ...] = ()
     note: str = ""
+    mixed_ms: float | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True)

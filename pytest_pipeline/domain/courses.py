@@ -51,6 +51,26 @@ class FleetCount:
 
 
 @dataclass(frozen=True)
+class StepTime:
+    """When a step was performed, and what of it no controller could have spared.
+
+    Attributes:
+        text: The step, for people.
+        began_s: When it began.
+        ended_s: When it ended, done or failed.
+        critical_s: Seconds of it that belong to the critical path, see
+            `strategy_figures.critical_path_s`; >= 0.
+        switches: Whether it told the router which releases answer clients.
+    """
+
+    text: str
+    began_s: float
+    ended_s: float
+    critical_s: float
+    switches: bool = False
+
+
+@dataclass(frozen=True)
 class Course:
     """What happened during a deployment or a rollback.
 
@@ -62,6 +82,7 @@ class Course:
         samples: Every request of its client traffic, by the time it was due.
         events: What happened, in order.
         fleet: How many instances ran, in order; each release's count holds until its next one.
+        steps: The steps that were performed, in order.
     """
 
     stable: str | None
@@ -71,3 +92,4 @@ class Course:
     samples: tuple[RequestSample, ...]
     events: tuple[CourseEvent, ...] = ()
     fleet: tuple[FleetCount, ...] = ()
+    steps: tuple[StepTime, ...] = ()

@@ -32,7 +32,8 @@ class DeploymentRecord:
         lost_requests: Of these lost, and those that only a second try of the router saved; count.
         error_requests: Of these answered 5xx by an instance; count.
         longest_gap_ms: Longest time between two successful answers.
-        cutover_ms: See ``TrafficSummary``.
+        cutover_ms: See `strategy_figures.switch_ms`; None where nothing was switched over. Of
+            records before there was ``mixed_ms``: what that is now.
         detection_ms: From the candidate's first request (failed deployments: first error or failure
             seen by a client or step) to the decision to go back; None when nothing was detected.
         rollback_ms: From that decision to all traffic on stable; None without rollback.
@@ -52,6 +53,13 @@ class DeploymentRecord:
             measured; empty when all of it adds up.
         invalid: Why the measurement cannot be trusted; empty when it can.
         alarms: What each alarm that was asked said last.
+        mixed_ms: See ``TrafficSummary``.
+        downtime_ms: Time in which every request that was due failed; None without traffic, and of
+            older records.
+        mixed_requests: Requests that were answered while both releases answered; count.
+        peak_instances: Most instances that ran at the same time; count; 0 of older records.
+        critical_path_s: What of the rollout no controller could have spared, seconds; None of
+            older records.
     """
 
     id: str
@@ -82,3 +90,8 @@ class DeploymentRecord:
     reconciliation: tuple[str, ...] = ()
     invalid: str = ""
     alarms: tuple[AlarmReport, ...] = ()
+    mixed_ms: float | None = None
+    downtime_ms: float | None = None
+    mixed_requests: int = 0
+    peak_instances: int = 0
+    critical_path_s: float | None = None

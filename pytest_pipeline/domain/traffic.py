@@ -73,7 +73,7 @@ class TrafficSummary:
         error_requests: Of these answered 5xx by an instance; count.
         longest_gap_ms: Longest time without a successful answer: between two in a row, from the
             first sending to the first, and from the last to the end of the traffic.
-        cutover_ms: Time in which traffic went from one release to the other; None when stable or
+        mixed_ms: Time in which traffic went from one release to the other; None when stable or
             the candidate answered nothing, or stable answered last.
         generator_lag_ms: Longest delay between a request's due time and its sending: how far the
             generator itself lagged.
@@ -86,7 +86,7 @@ class TrafficSummary:
     lost_requests: int
     error_requests: int
     longest_gap_ms: float
-    cutover_ms: float | None
+    mixed_ms: float | None
     generator_lag_ms: float
     details: tuple[tuple[str, int], ...] = ()
     p95_ms: float | None = None
@@ -97,7 +97,7 @@ def summarise(
 ) -> TrafficSummary:
     """Sum up a deployment's traffic; see ``TrafficSummary``.
 
-    ``cutover_ms`` is the time between the first request that the candidate answered and the last
+    ``mixed_ms`` is the time between the first request that the candidate answered and the last
     that stable answered, by their sending: the mixed period of a rolling update, the gap of an
     in-place one, near zero for blue/green.
 
@@ -112,7 +112,7 @@ def summarise(
         lost_requests=outcomes[Outcome.LOST],
         error_requests=outcomes[Outcome.ERROR],
         longest_gap_ms=_longest_gap_ms(samples),
-        cutover_ms=_cutover_ms(samples, stable, candidate),
+        mixed_ms=_mixed_ms(samples, stable, candidate),
         generator_lag_ms=max((each.sent_s - each.intended_s for each in samples), default=0) * 1000,
         details=_details(samples),
         p95_ms=_p95_ms(
@@ -130,9 +130,7 @@ def _longest_gap_ms(samples: Sequence[RequestSample]) -> float:
     return max(after - before for before, after in pairwise([start_s, *answers, end_s])) * 1000
 
 
-def _cutover_ms(
-    samples: Sequence[RequestSample], stable: str | None, candidate: str
-) -> float | None:
+def _mixed_ms(samples: Sequence[RequestSample], stable: str | None, candidate: str) -> float | None:
     from_stable = [each.sent_s for each in samples if stable and each.release == stable]
     from_candidate = [each.sent_s for each in samples if each.release == candidate]
     if not from_stable or not from_candidate or max(from_stable) > max(from_candidate):

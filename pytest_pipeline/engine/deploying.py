@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.journal_entries import begun
 from pytest_pipeline.domain.plans import Plan, without_migration
@@ -19,6 +21,8 @@ from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.alarms import look_between_waits
 from pytest_pipeline.engine.watch import Watch
+
+TakeRequests = Callable[[], tuple[ControlRequest, ...]]
 
 #: Traffic before the first step and after the last, seconds: so that both ends are seen to serve.
 MARGIN_S = 0.5
@@ -68,6 +72,29 @@ def deploy(
     plan = plan_for(site, candidate, strategy)
     if not migrates:
         plan = without_migration(plan)
+    return carry_out(site, candidate, plan, deployment=deployment)
+
+
+def carry_out(
+    site: Site,
+    candidate: Release,
+    plan: Plan,
+    *,
+    deployment: str,
+    take_requests: TakeRequests | None = None,
+) -> DeploymentRecord:
+    """Carry out a plan at a site; see `deploy`.
+
+    Args:
+        site: Where.
+        candidate: What; the site has admitted it (`Site.admit`).
+        plan: How.
+        deployment: Identifier of the deployment.
+        take_requests: Returns what is asked of it; None for what people ask through the ledger.
+
+    Raises:
+        PipelineError: If the traffic could not be measured, or nothing can be written down.
+    """
     stable = site.fleet_of(site.stable) if site.stable else None
     irreversible = site.run_of(candidate.number).irreversible
     state = begin(plan, stable, site.fleet_of(candidate), irreversible=irreversible)
@@ -79,7 +106,8 @@ def deploy(
     record_site(site)
     site.counted.pop(candidate.name, None)
     log = RolloutLog(started_s=clock.now())
-    return measure(Rollout(deployment, site, state, log, watch_over(site)), candidate)
+    watch = watch_over(site) if take_requests is None else Watch(clock, take_requests)
+    return measure(Rollout(deployment, site, state, log, watch), candidate)
 
 
 def watch_over(site: Site) -> Watch:
@@ -105,6 +133,7 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     """
     site, stable = rollout.site, rollout.site.stable
     traffic, counts = ClientTraffic(site), InstanceCounts(site)
+    site.course.begin(tuple(site.fleet.values()))
     rollout.on_traffic = traffic.begin
     site.watched, site.failures, site.instance_counts = candidate.number, 0, counts
     watch = rollout.watch
@@ -127,4 +156,6 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
         samples = traffic.end()
         site.watched = site.instance_counts = None
         site.minimum_healthy = 0
-    return record_of(rollout, samples, candidate, stable, traffic.reconcile(counts))
+    course = site.course.course(stable.name if stable else None, candidate.name, samples)
+    site.measured = course
+    return record_of(rollout, course, candidate, stable, traffic.reconcile(counts))

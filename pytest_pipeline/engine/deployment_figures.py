@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.measurement_validity import traffic_problems
 from pytest_pipeline.domain.reconciliation import Reconciliation
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
 from pytest_pipeline.domain.rollouts import Phase, RolloutState
+from pytest_pipeline.domain.strategy_figures import (
+    critical_path_s,
+    downtime_ms,
+    mixed_requests,
+    peak_instances,
+    switch_ms,
+)
 from pytest_pipeline.domain.traffic import Outcome, RequestSample, TrafficSummary, summarise
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
 from pytest_pipeline.engine.site import Site
@@ -20,7 +28,7 @@ LAG_NOTED_MS = 100.0
 
 def record_of(
     rollout: Rollout,
-    samples: Sequence[RequestSample],
+    course: Course,
     candidate: Release,
     stable: Release | None,
     beside: Reconciliation,
@@ -29,12 +37,12 @@ def record_of(
 
     Args:
         rollout: The rollout.
-        samples: Every request of its client traffic.
+        course: What happened when, with every request of its client traffic.
         candidate: What was deployed.
         stable: What served before; None for a first deployment.
         beside: The traffic beside what the router and the instances saw of it.
     """
-    site, log, state = rollout.site, rollout.log, rollout.state
+    site, log, state, samples = rollout.site, rollout.log, rollout.state, course.samples
     seen = summarise(samples, stable=stable.name if stable else None, candidate=candidate.name)
     failed = state.phase is not Phase.SUCCEEDED
     return DeploymentRecord(
@@ -49,7 +57,7 @@ def record_of(
         lost_requests=seen.lost_requests + beside.saved_requests,
         error_requests=seen.error_requests,
         longest_gap_ms=seen.longest_gap_ms if samples else None,
-        cutover_ms=seen.cutover_ms,
+        cutover_ms=switch_ms(course) if stable and samples and not failed else None,
         detection_ms=_detection_ms(log, samples) if failed else None,
         rollback_ms=_between_ms(log.decided_s, log.restored_s) if stable else None,
         duration_s=site.tools.clock.now() - log.started_s,
@@ -68,6 +76,11 @@ def record_of(
             (*traffic_problems(samples, rate=site.environment.probe.rate), *beside.problems)
         ),
         alarms=rollout.watch.alarms.reports if rollout.watch.alarms else (),
+        mixed_ms=seen.mixed_ms,
+        downtime_ms=downtime_ms(samples) if samples else None,
+        mixed_requests=mixed_requests(course),
+        peak_instances=peak_instances(course),
+        critical_path_s=critical_path_s(course),
     )
 
 

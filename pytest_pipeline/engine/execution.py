@@ -212,6 +212,13 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         "error_requests": record.error_requests,
         "longest_gap_ms": _rounded(record.longest_gap_ms),
         "cutover_ms": _rounded(record.cutover_ms),
+        "mixed_ms": _rounded(record.mixed_ms),
+        "downtime_ms": _rounded(record.downtime_ms),
+        "mixed_requests": record.mixed_requests,
+        "peak_instances": record.peak_instances,
+        "critical_path_s": None
+        if record.critical_path_s is None
+        else round(record.critical_path_s, 3),
         "detection_ms": _rounded(record.detection_ms),
         "rollback_ms": _rounded(record.rollback_ms),
         "duration_s": round(record.duration_s, 3),

@@ -110,8 +110,13 @@ class Processes(Protocol):
         """Return whether this very process still runs."""
         ...
 
-    def stop(self, process: ProcessIdentity, *, grace_s: float) -> None:
-        """End a process group: SIGTERM, after ``grace_s`` SIGKILL; nothing if it is gone."""
+    def stop(self, process: ProcessIdentity, *, grace_s: float) -> float | None:
+        """End a process group: SIGTERM, after ``grace_s`` SIGKILL; nothing if it is gone.
+
+        Returns:
+            How long the processes themselves took, from the first signal, seconds; None when that
+            is not known.
+        """
         ...
 
 
@@ -153,8 +158,11 @@ class Target(Protocol):
         """Return whether this very instance still runs."""
         ...
 
-    def stop(self, instance: Instance, *, grace_s: float) -> None:
+    def stop(self, instance: Instance, *, grace_s: float) -> float | None:
         """Stop an instance and all it started; nothing if it is gone.
+
+        Returns:
+            How long it took itself, from SIGTERM to its exit, seconds; None when that is not known.
 
         Raises:
             TargetError: If it could not be ended.

@@ -43,7 +43,7 @@ class RunningResource:
 
     provided: ProvidedResource
     is_running: Callable[[], bool]
-    stop: Callable[[], None]
+    stop: Callable[[], object]
     log: str
     record: Mapping[str, object]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from traceback import format_exc
 
 from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
+from pytest_pipeline.domain.courses import CourseEventKind
 from pytest_pipeline.domain.journal_entries import HELD, happened, heard, intended
 from pytest_pipeline.domain.observations import Observation
 from pytest_pipeline.domain.plans import AwaitPromotion, Bake, DelayScaleDown, Shift, Step
@@ -181,8 +182,9 @@ class Rollout:
         back = self.state.phase is Phase.ROLLING_BACK
         self.site.minimum_healthy = self.state.plan.minimum_healthy
         try:
-            perform(step, self.site, Watch(self.site.tools.clock) if back else self.watch)
-            record_site(self.site)
+            with self.site.course.step(step):
+                perform(step, self.site, Watch(self.site.tools.clock) if back else self.watch)
+                record_site(self.site)
         except StopAsked as asked:
             self.log.failing_step_s = self.log.failing_step_s or self.site.tools.clock.now()
             return asked.request
@@ -288,8 +290,14 @@ class Rollout:
             return
         say = self.site.tools.progress.line
         name = self.site.environment.name
+        note = self.site.course.note
         if self.state.phase is Phase.OBSERVING:
             say(f"{name}: going back: {self.state.failure}")
+            note(CourseEventKind.DECISION, f"go back: {self.state.failure}")
+        if self.state.phase is Phase.PAUSED:
+            note(CourseEventKind.DECISION, "pause")
+        if before is Phase.PAUSED and self.state.phase is Phase.ROLLING_OUT:
+            note(CourseEventKind.DECISION, "go on")
         if self.state.phase is Phase.FROZEN:
             say(f"{name}: frozen, its migration cannot be undone: {self.state.failure}")
 

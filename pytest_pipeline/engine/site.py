@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_pipeline.domain.alarms import PoolStatistics
+from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet, Instance
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff
@@ -23,6 +24,7 @@ from pytest_pipeline.domain.routing_tables import (
     without_others,
 )
 from pytest_pipeline.domain.services import RunSpec
+from pytest_pipeline.engine.course_recording import CourseRecorder
 from pytest_pipeline.engine.ports import Installed, LaunchRequest, Router, Target
 from pytest_pipeline.engine.resources import RunningResource
 from pytest_pipeline.engine.runtime import instance_command, instance_variables, placeholder_values
@@ -61,6 +63,8 @@ class Site:
         minimum_healthy: Healthy instances that have to serve while it is; count.
         failures: Instances of the candidate that were launched anew in it; count.
         recorded: What of it was written down last, see `kept_sites.record_site`.
+        course: Writes down what happens when.
+        measured: The course of the latest deployment that was measured here; None before.
     """
 
     environment: Environment
@@ -85,7 +89,13 @@ class Site:
     minimum_healthy: int = 0
     failures: int = 0
     recorded: tuple[object, ...] = ()
+    measured: Course | None = None
+    course: CourseRecorder = field(init=False)
     _runs: dict[int, RunSpec] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin to record."""
+        self.course = CourseRecorder(self.tools.clock)
 
     @property
     def provided(self) -> tuple[ProvidedResource, ...]:
@@ -203,6 +213,8 @@ class Site:
     def bury(self) -> None:
         """Forget instances that died; the next shift takes them out of the router."""
         running = self.running()
+        for dead in self.fleet.keys() - running:
+            self.course.ended(dead)
         self.fleet = {name: each for name, each in self.fleet.items() if name in running}
 
     def mend_router(self) -> bool:

@@ -1,5 +1,17 @@
 """The composition root: the only place that picks adapters."""
 
+from pytest_pipeline.wiring.comparisons import (
+    ComparisonOrder,
+    compare_strategies,
+    comparison_folder,
+    comparison_table,
+    comparison_text,
+    demand_pages,
+    print_comparison,
+    print_recommendation,
+    print_textbook,
+    progress_beside,
+)
 from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
@@ -20,17 +32,27 @@ from pytest_pipeline.wiring.screens import (
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
+    "ComparisonOrder",
     "WiredToolbox",
     "begin_execution",
+    "compare_strategies",
+    "comparison_folder",
+    "comparison_table",
+    "comparison_text",
+    "demand_pages",
     "draft_execution",
     "interpreter",
     "load_pipeline",
     "load_runner",
+    "print_comparison",
     "print_pipeline",
     "print_plan",
     "print_plans",
+    "print_recommendation",
     "print_summary",
     "print_table",
+    "print_textbook",
+    "progress_beside",
     "progress_on",
     "required_root",
     "standard_console",

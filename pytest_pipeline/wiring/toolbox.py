@@ -64,9 +64,11 @@ class WiredToolbox:
         inputs: What counts to the revision besides the root.
         excluded: Files that the tool was told to write.
         shown: The root as the user wrote it.
+        apart: Folder for ledger, records and journal, where nobody is to hear of what is deployed;
+            None for the state folder.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a command knows of its surroundings
         self,
         root: Path,
         progress: Progress,
@@ -74,8 +76,10 @@ class WiredToolbox:
         inputs: Sequence[str] = (),
         excluded: Sequence[Path] = (),
         shown: str = "",
+        apart: Path | None = None,
     ) -> None:
         self.workspace = Workspace(root, shown)
+        self._own = apart or self.workspace.state
         self.progress = progress
         self._inputs = inputs
         self._excluded = excluded
@@ -93,7 +97,7 @@ class WiredToolbox:
         """A SQLite file."""
         from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
 
-        return SqlLedger(sqlite_url(self.workspace.state / "ledger.db"))
+        return SqlLedger(sqlite_url(self._own / "ledger.db"))
 
     @cached_property
     def evidence(self) -> EvidenceFolder:
@@ -107,14 +111,14 @@ class WiredToolbox:
         """Files."""
         from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
 
-        return EnvironmentFolder(self.workspace.environments)
+        return EnvironmentFolder(self._own / self.workspace.environments.name)
 
     @cached_property
     def journal(self) -> FileJournal:
         """Files."""
         from pytest_pipeline.adapters.file_journal import FileJournal
 
-        return FileJournal(self.workspace.state / "journal")
+        return FileJournal(self._own / "journal")
 
     @cached_property
     def processes(self) -> GuardedProcesses:
@@ -304,6 +308,7 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
     excluded: Sequence[Path] = (),
     shown: str = "",
     supervised: bool = True,
+    apart: Path | None = None,
 ) -> Iterator[WiredToolbox]:
     """Yield the toolbox of a service root; what is guarded and still runs is ended after.
 
@@ -314,12 +319,16 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
         excluded: Files that the tool was told to write.
         shown: The root as the user wrote it.
         supervised: Whether what is kept at the end, or was before, gets its supervisor.
+        apart: Folder for ledger, records and journal, where nobody is to hear of what is deployed;
+            created. None for the state folder.
 
     Raises:
         StateError: If the state folder cannot be written.
     """
-    tools = WiredToolbox(root, progress, inputs=inputs, excluded=excluded, shown=shown)
+    tools = WiredToolbox(root, progress, inputs=inputs, excluded=excluded, shown=shown, apart=apart)
     tools.workspace.prepare()
+    if apart is not None:
+        apart.mkdir(parents=True, exist_ok=True)
     try:
         yield tools
     finally:

@@ -1,7 +1,20 @@
 """What people see on a terminal: progress while it runs, one screen at the end."""
 
+from pytest_pipeline.adapters.console.comparison import (
+    render_comparison,
+    render_recommendation,
+    render_textbook,
+)
 from pytest_pipeline.adapters.console.listing import render_pipeline, render_plans
 from pytest_pipeline.adapters.console.progress import ConsoleProgress
 from pytest_pipeline.adapters.console.summary import render_summary
 
-__all__ = ["ConsoleProgress", "render_pipeline", "render_plans", "render_summary"]
+__all__ = [
+    "ConsoleProgress",
+    "render_comparison",
+    "render_pipeline",
+    "render_plans",
+    "render_recommendation",
+    "render_summary",
+    "render_textbook",
+]

@@ -23,6 +23,9 @@ MAX_NAME_BYTES = 63
 POLL_S = 0.02
 #: Longest time to connect, seconds; whole, as the driver wants it.
 CONNECT_TIMEOUT_S = 5
+#: Longest wait for a server to say that it is there, seconds: one that is gone refuses at once, and
+#: one on a machine that is out of breath is not gone.
+ANSWER_TIMEOUT_S = 10.0
 #: Longest time for a statement, milliseconds.
 STATEMENT_TIMEOUT_MS = 30_000
 
@@ -126,7 +129,7 @@ def await_login(
         clock.sleep(POLL_S)
 
 
-def answers(host: str, port: int, *, timeout_s: float = 2.0) -> bool:
+def answers(host: str, port: int, *, timeout_s: float = ANSWER_TIMEOUT_S) -> bool:
     """Return whether a PostgreSQL server answers at an address, without logging in."""
     try:
         with socket.create_connection((host, port), timeout=timeout_s) as connection:

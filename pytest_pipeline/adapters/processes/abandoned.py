@@ -22,7 +22,7 @@ def sweep(token: str, *, clock: Ticks, grace_s: float = _GRACE_S) -> tuple[int, 
     """
     require_psutil()
     ended = end(lambda: owned(scan(), token), clock=clock, grace_s=grace_s)
-    return tuple(sorted(seen.identity.pid for seen in ended))
+    return tuple(sorted(seen.identity.pid for seen in ended.signalled))
 
 
 def sweep_abandoned(records: Path, *, clock: Ticks, grace_s: float = _GRACE_S) -> tuple[str, ...]:

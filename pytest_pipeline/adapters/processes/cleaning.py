@@ -56,10 +56,10 @@ def clean(belongings: Belongings, *, clock: Ticks, grace_s: float, settle: bool 
         daemon=True,
     )
     removal.start()
-    ended = end(find, clock=clock, grace_s=grace_s)
+    ended = end(find, clock=clock, grace_s=grace_s).signalled
     if settle:
         clock.sleep(_SETTLE_S)
-        ended += end(find, clock=clock, grace_s=grace_s)
+        ended += end(find, clock=clock, grace_s=grace_s).signalled
     left = find()
     removal.join(CONTAINERS_S + 1)
     deleted = [name for name in belongings.folders if _delete(Path(name))]

@@ -152,7 +152,7 @@ class GuardedProcesses:
         child = self._children.get(process)
         return None if child is None else child.popen.poll()
 
-    def stop(self, process: ProcessIdentity, *, grace_s: float) -> None:
+    def stop(self, process: ProcessIdentity, *, grace_s: float) -> float:
         """End a process and all it started: SIGTERM, after ``grace_s`` SIGKILL.
 
         Processes of another owner, too. What it started has the whole grace period even when the
@@ -161,10 +161,13 @@ class GuardedProcesses:
         Args:
             process: Which one; nothing happens if its number belongs to another by now.
             grace_s: Time between the signals, seconds, >= 0.
+
+        Returns:
+            From the first signal to the last look that found something alive, seconds.
         """
         child = self._children.get(process)
         mark = child.mark if child else None
-        end(
+        ended = end(
             lambda: family(scan(since=process.created), process, mark=mark),
             clock=self._clock,
             grace_s=grace_s,
@@ -174,6 +177,7 @@ class GuardedProcesses:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.popen.wait(_REAP_S)
         self._forget(process)
+        return ended.lasted_s
 
     def hand_over(self) -> None:
         """Let everything that was started or guarded with ``keep`` survive from now on."""

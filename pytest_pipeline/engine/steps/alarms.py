@@ -24,7 +24,9 @@ def bake(site: Site, duration_s: float, watch: Watch) -> None:
         TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
-    _watch_until(site, watch, site.tools.clock.now() + duration_s)
+    began = site.tools.clock.now()
+    _watch_until(site, watch, began + duration_s)
+    site.course.needed(min(site.tools.clock.now() - began, duration_s))
 
 
 def await_promotion(site: Site, watch: Watch) -> None:
@@ -35,9 +37,11 @@ def await_promotion(site: Site, watch: Watch) -> None:
         TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
-    name = site.environment.name
+    name, clock = site.environment.name, site.tools.clock
+    began = clock.now()
     site.tools.progress.line(f"{name}: waiting for pytest-pipeline promote {name}")
     _watch_until(site, watch, math.inf)
+    site.course.needed(clock.now() - began)
 
 
 def delay_scale_down(site: Site, duration_s: float, watch: Watch) -> None:
@@ -48,7 +52,9 @@ def delay_scale_down(site: Site, duration_s: float, watch: Watch) -> None:
         TargetStartError: If an instance that serves ended.
         ResourceError: If a resource died.
     """
-    _watch_until(site, watch, site.tools.clock.now() + duration_s)
+    began = site.tools.clock.now()
+    _watch_until(site, watch, began + duration_s)
+    site.course.needed(min(site.tools.clock.now() - began, duration_s))
 
 
 def look_at_alarms(site: Site, watch: Watch) -> list[AlarmReading]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps.health import POLL_S
 from pytest_pipeline.engine.watch import Watch
+
+#: How often the router is asked what is in flight, seconds: most requests are short.
+DRAIN_POLL_S = 0.01
 
 
 def drain(site: Site, instances: tuple[str, ...], watch: Watch) -> None:
@@ -16,11 +18,14 @@ def drain(site: Site, instances: tuple[str, ...], watch: Watch) -> None:
     clock = site.tools.clock
     known = [site.fleet[each] for each in instances if each in site.fleet]
     limits_s = [site.run_of(each.release).drain_timeout_s for each in known]
-    deadline = clock.now() + max(limits_s, default=0.0)
+    began = busy_until = clock.now()
+    deadline = began + max(limits_s, default=0.0)
     for each in known:
         while _is_busy(site, each) and clock.now() < deadline:
+            busy_until = clock.now()
             watch.read()  # slow clients are no lack of progress
-            clock.sleep(POLL_S)
+            clock.sleep(DRAIN_POLL_S)
+    site.course.needed(busy_until - began)
     watch.progress()
 
 

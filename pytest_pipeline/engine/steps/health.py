@@ -64,18 +64,24 @@ def _await_all(site: Site, step: AwaitHealthy, watch: Watch) -> None:
     deadline = clock.now() + run.deploy_timeout_s
     ready_since: float | None = None
     waiting: dict[str, str] = {}
+    needed_s = 0.0
     while True:
         _demand_running(site, step.instances)
         # Those that were ready are asked again when all are: large fleets take long to ask.
         left_s = deadline + step.min_ready_s - clock.now()
-        waiting = _not_ready(site, waiting, left_s) or _not_ready(site, step.instances, left_s)
+        asked = waiting or step.instances
+        waiting = _not_ready(site, asked, left_s)
+        if not waiting and len(asked) < len(step.instances):
+            waiting = _not_ready(site, step.instances, left_s)
         if waiting:
-            ready_since = None
+            ready_since, now = None, clock.now()
+            needed_s = max(site.course.since_spawned(each, now) for each in waiting)
             if release != site.stable:  # the way back is tried whatever died
                 site.demand_resources()
         else:
             ready_since = clock.now() if ready_since is None else ready_since
             if clock.now() - ready_since >= step.min_ready_s:
+                site.course.needed(needed_s + step.min_ready_s)
                 return
         if clock.now() > deadline + step.min_ready_s:
             instance, answer = next(iter(waiting.items()), (step.instances[0], "was unsteady"))
@@ -118,4 +124,5 @@ def _failed(site: Site, step: AwaitHealthy) -> list[str]:
 def _relaunch(site: Site, identifier: str) -> None:
     failed = site.fleet[identifier]
     site.target.stop(failed, grace_s=site.run_of(failed.release).drain_timeout_s)
+    site.course.ended(identifier)
     start(site, identifier, failed.release)

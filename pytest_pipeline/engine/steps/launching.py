@@ -34,3 +34,4 @@ def start(site: Site, instance: str, release: int, *, port: int | None = None) -
     with site.tools.uninterrupted():
         site.fleet[instance] = site.target.launch(request)
         site.ports[instance] = site.fleet[instance].port
+    site.course.launched(site.fleet[instance])

@@ -40,7 +40,8 @@ def perform(step: Step, site: Site, watch: Watch) -> None:  # noqa: C901 - one c
     site.tools.progress.busy(f"{site.environment.name}: {describe(step)}")
     match step:
         case Migrate(release):
-            migrate(site, *site.releases[release])
+            with site.course.all_needed():
+                migrate(site, *site.releases[release])
         case Launch():
             launch(site, step)
         case AwaitHealthy():
@@ -48,9 +49,11 @@ def perform(step: Step, site: Site, watch: Watch) -> None:  # noqa: C901 - one c
         case Shift():
             shift(site, step, watch)
         case Smoke(tests):
-            smoke(site, tests)
+            with site.course.all_needed():
+                smoke(site, tests)
         case RunHook():
-            run_hook(site, step)
+            with site.course.all_needed():
+                run_hook(site, step)
         case Drain(instances):
             drain(site, instances, watch)
         case Stop(instances):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pytest_pipeline.domain.courses import CourseEventKind
 from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.capacity import await_candidates, demand_capacity
 from pytest_pipeline.engine.watch import Watch
@@ -32,7 +34,10 @@ def shift(site: Site, step: Shift, watch: Watch) -> None:
         site.instance_counts.begin((*step.stable, *step.candidate))
     if watch.alarms is not None:
         watch.alarms.note_stable()
+    told = site.tools.clock.now()
     site.route(step)
+    site.course.needed(site.tools.clock.now() - told)
+    site.course.note(CourseEventKind.TRAFFIC, describe(step).removeprefix("shift traffic: "))
 
 
 def _demand_running(site: Site, instances: tuple[str, ...]) -> None:

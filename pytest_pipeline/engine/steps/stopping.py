@@ -20,11 +20,14 @@ def stop(site: Site, instances: tuple[str, ...], watch: Watch) -> None:
         listed = ", ".join(sorted(routed))
         raise TargetError(f"{listed} would be stopped while clients are sent there")
 
-    def end(instance: Instance) -> None:
-        site.target.stop(instance, grace_s=site.run_of(instance.release).drain_timeout_s)
+    def end(instance: Instance) -> float:
+        grace_s = site.run_of(instance.release).drain_timeout_s
+        lasted_s = site.target.stop(instance, grace_s=grace_s)
+        site.course.ended(instance.id)
+        return lasted_s or 0.0
 
     if site.instance_counts is not None:
         site.instance_counts.end(instances)
     known = [site.fleet[each] for each in instances if each in site.fleet]
-    site.tools.concurrently(end, known)
+    site.course.needed(max(site.tools.concurrently(end, known), default=0.0))
     site.forget(instances)

@@ -24,6 +24,18 @@ def command_help(capsys: pytest.CaptureFixture[str], *command: str) -> str:
     return capsys.readouterr().out
 
 
+def commands_of(text: str) -> list[str]:
+    return re.findall(r"^    (\w+)(?: |$)", text, re.MULTILINE)
+
+
+def options_of(capsys: pytest.CaptureFixture[str], *command: str) -> set[str]:
+    """Return the options of a command and of those below it."""
+    text = command_help(capsys, *command)
+    _, found, below = text.partition("\ncommands:\n")
+    parts = commands_of(below.split("\n\n")[0]) if found else []
+    return long_options(text).union(*(options_of(capsys, *command, each) for each in parts))
+
+
 def our_options(help_text: str) -> set[str]:
     return set(re.findall(r"^ +(--pipeline[a-z-]*)", help_text, re.MULTILINE))
 
@@ -58,13 +70,11 @@ def test_every_command_is_documented_with_its_options(
         page("reference/cli.md"),
         re.MULTILINE | re.DOTALL,
     )
-    commands = re.findall(r"^    (\w+) ", command_help(capsys), re.MULTILINE)
+    commands = commands_of(command_help(capsys))
 
     documented = {name: long_options(text) for name, text in sections}
 
-    assert documented == {
-        name: long_options(command_help(capsys, name)) - {"--help"} for name in commands
-    }
+    assert documented == {name: options_of(capsys, name) - {"--help"} for name in commands}
 
 
 def test_every_exit_code_is_documented(page: PageReader) -> None:

@@ -1,5 +1,6 @@
 """The tables of the strategy pages are what the code says: plans, options, textbook, events."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pytest_pipeline.domain.plans import Plan, Shift
 from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.domain.strategies import OPTIONS, plan_deployment
 from pytest_pipeline.domain.textbook import TEXTBOOK
+from tests.component.docs.measured_rows import MEASURED, section
 
 STABLE, CANDIDATE = Fleet(1, ("r1-0", "r1-1")), Fleet(2, ("r2-0", "r2-1"))
 
@@ -125,3 +127,10 @@ def test_the_configurations_on_a_strategy_page_make_plans(page: PageReader, stra
 
 def test_the_reference_of_the_configuration_is_what_the_models_say(page: PageReader) -> None:
     assert page("reference/configuration.md") == reference_page()
+
+
+@pytest.mark.parametrize("strategy", OPTIONS)
+def test_a_strategy_page_says_what_was_measured(page: PageReader, strategy: str) -> None:
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+
+    assert section(measured, strategy) in page(strategy_page(strategy))

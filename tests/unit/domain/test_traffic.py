@@ -38,7 +38,7 @@ def test_nothing_sent_comes_to_nothing() -> None:
     summary = summarise([], stable="r1", candidate="r2")
 
     assert (summary.requests, summary.longest_gap_ms, summary.generator_lag_ms) == (0, 0.0, 0.0)
-    assert summary.cutover_ms is None
+    assert summary.mixed_ms is None
     assert summary.p95_ms is None
 
 
@@ -85,19 +85,19 @@ def test_cutover_of_a_rolling_update_is_its_mixed_period() -> None:
 
     summary = summarise(mixed, stable="r1", candidate="r2")
 
-    assert summary.cutover_ms == pytest.approx(3000)
+    assert summary.mixed_ms == pytest.approx(3000)
 
 
 def test_cutover_of_an_in_place_update_is_its_gap() -> None:
     summary = summarise([ok(0), ok(1), lost(2), ok(4, "r2")], stable="r1", candidate="r2")
 
-    assert summary.cutover_ms == pytest.approx(3000)
+    assert summary.mixed_ms == pytest.approx(3000)
 
 
 def test_an_error_answer_of_the_candidate_takes_part_in_the_cutover() -> None:
     summary = summarise([ok(0), error(1, "r2"), ok(2, "r2")], stable="r1", candidate="r2")
 
-    assert summary.cutover_ms == pytest.approx(1000)
+    assert summary.mixed_ms == pytest.approx(1000)
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_an_error_answer_of_the_candidate_takes_part_in_the_cutover() -> None:
     ],
 )
 def test_there_is_no_cutover_when(seen: list[RequestSample]) -> None:
-    assert summarise(seen, stable="r1", candidate="r2").cutover_ms is None
+    assert summarise(seen, stable="r1", candidate="r2").mixed_ms is None
 
 
 def test_a_first_deployment_has_no_cutover() -> None:
     seen = [lost(0), ok(1, "r2")]
 
-    assert summarise(seen, stable=None, candidate="r2").cutover_ms is None
+    assert summarise(seen, stable=None, candidate="r2").mixed_ms is None
 
 
 def test_details_count_what_went_wrong_most_frequent_first() -> None:

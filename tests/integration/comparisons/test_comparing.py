@@ -1,0 +1,112 @@
+"""Strategies compared on fakes: each is deployed and taken back, and nothing is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.fleets import Instance
+from pytest_pipeline.domain.services import CommandBuild, Service
+from pytest_pipeline.domain.strategies import STRATEGIES
+from pytest_pipeline.domain.strategy_rows import ABORTED, REDEPLOYED
+from pytest_pipeline.domain.strategy_traits import traits_of
+from pytest_pipeline.engine.building import Built
+from pytest_pipeline.engine.comparing import Comparing, compared_environment
+from pytest_pipeline.engine.ports import Installed, LaunchRequest
+from tests.integration.rollouts.counting_router import CountingRouter
+from tests.integration.rollouts.place import NAME, RUN, Place
+
+REPLICAS = 2
+ENVIRONMENT = Environment(NAME, replicas=REPLICAS, strategy="rolling", minimum_healthy=REPLICAS)
+
+
+class NewRouters:
+    """Starts another router each time."""
+
+    def start(self, folder: Path, *, keep: bool) -> CountingRouter:
+        del folder, keep
+        return CountingRouter()
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place(ENVIRONMENT)
+
+
+@pytest.fixture
+def comparing(place: Place, tmp_path: Path) -> Comparing:
+    tools: Any = place._tools()
+    tools.routers = NewRouters()
+    tools.target = lambda *, keep: None if keep else place.target
+    built = Built(Service("orders", CommandBuild(("build",)), RUN), "sha256:1", {})
+    return Comparing(
+        tools,
+        compared_environment(ENVIRONMENT),
+        built,
+        Installed("sha256:1", tmp_path),
+        tmp_path / "comparison",
+    )
+
+
+def test_each_strategy_is_deployed_and_taken_back_and_nothing_is_left(
+    place: Place, comparing: Comparing
+) -> None:
+    rows = {each.figures.strategy: each for each in comparing.compare(tuple(STRATEGIES))}
+
+    assert {name: each.figures.status for name, each in rows.items()} == dict.fromkeys(
+        STRATEGIES, "Succeeded"
+    )
+    assert {name: each.figures.failure for name, each in rows.items()} == dict.fromkeys(
+        STRATEGIES, ""
+    )
+    assert {name: each.figures.peak_instances for name, each in rows.items()} == {
+        name: REPLICAS + traits_of(name, REPLICAS).extra_instances for name in STRATEGIES
+    }
+    assert {name for name, each in rows.items() if ABORTED in each.figures.note} == {
+        name for name in STRATEGIES if traits_of(name, REPLICAS).keeps_old_set
+    }
+    assert all(each.figures.rollback_s is not None for each in rows.values())
+    assert all(each.rollback is not None for each in rows.values())
+    assert REDEPLOYED in rows["rolling"].figures.note
+    assert place.running() == []
+    assert place.promoted() == ""
+
+
+def test_a_strategy_that_fails_leaves_the_next_one_a_site_that_is_whole(
+    place: Place, comparing: Comparing
+) -> None:
+    launch = place.target.launch
+
+    def launch_ill(request: LaunchRequest) -> Instance:
+        instance = launch(request)
+        if request.release == 2:
+            place.health.suspend(instance, float("inf"))
+        return instance
+
+    place.target.launch = launch_ill  # type: ignore[method-assign]
+    ill, well = comparing.compare(("blue-green", "immutable"))
+
+    assert "r2-0 was not ready within 10 s" in ill.figures.failure
+    assert ill.rollback is None
+    assert (well.figures.status, well.figures.failure) == ("Succeeded", "")
+    assert well.deployment.stable == "r3"
+    assert place.running() == []
+
+
+def test_ctrl_c_ends_everything(place: Place, comparing: Comparing) -> None:
+    launch = place.target.launch
+
+    def launch_until_third(request: LaunchRequest) -> Instance:
+        if request.release == 3:
+            raise KeyboardInterrupt
+        return launch(request)
+
+    place.target.launch = launch_until_third  # type: ignore[method-assign]
+
+    with pytest.raises(KeyboardInterrupt):
+        comparing.compare(("blue-green", "immutable"))
+
+    assert place.running() == []
