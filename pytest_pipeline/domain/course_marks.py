@@ -1,4 +1,4 @@
-"""Events of a course as marks on a time axis: numbered, and one mark for what cannot be told apart."""
+"""Events of a course as numbered marks on a time axis, one for what cannot be told apart."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pytest_pipeline.adapters.html_report.rendering import rendered
 from pytest_pipeline.adapters.html_report.svg import drawn
 from pytest_pipeline.domain.comparisons import ComparedStrategy, Comparison, StrategyFigures
 from pytest_pipeline.domain.courses import Course
-from pytest_pipeline.domain.request_bands import releases_of
+from pytest_pipeline.domain.request_bands import ReleasePair, releases_of
 from pytest_pipeline.domain.textbook import TEXTBOOK, Characteristics
 
 
@@ -22,8 +22,9 @@ from pytest_pipeline.domain.textbook import TEXTBOOK, Characteristics
 class _Section:
     """A strategy on the page."""
 
-    name: str
+    anchor: str
     figures: StrategyFigures
+    releases: ReleasePair
     textbook: Characteristics | None
     panels: tuple[Panel, ...]
 
@@ -79,7 +80,7 @@ def _section(compared: ComparedStrategy, name: str, scales: Scales) -> _Section:
         back = compared.rollback
         title = f"{strategy}, way back"
         panels.append(panel(back, releases, scales, title=title, name=f"{name}-back"))
-    return _Section(name, compared.figures, TEXTBOOK.get(strategy), tuple(panels))
+    return _Section(name, compared.figures, releases, TEXTBOOK.get(strategy), tuple(panels))
 
 
 def _finding(comparison: Comparison) -> str:

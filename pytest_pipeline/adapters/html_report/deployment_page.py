@@ -26,6 +26,7 @@ def deployment_page(record: DeploymentRecord, course: Course) -> str:
     title = f"{record.environment}: {record.candidate} by {record.strategy}"
     values = {
         "record": record,
+        "releases": releases_of(course),
         "artifact": wording.short_digest(record.artifact),
         "panel": panel(
             course, releases_of(course), scales_of([course]), title=title, name="deployment"

@@ -50,9 +50,7 @@ class Panel:
     events: tuple[ListedEvent, ...]
 
 
-def panel(
-    course: Course, releases: ReleasePair, scales: Scales, *, title: str, name: str
-) -> Panel:
+def panel(course: Course, releases: ReleasePair, scales: Scales, *, title: str, name: str) -> Panel:
     """Return the panel of a course.
 
     Args:

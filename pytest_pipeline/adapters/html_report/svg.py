@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pytest_pipeline.adapters.html_report.palette import VARIABLES
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from markupsafe import Markup
+    from matplotlib.figure import Figure
 
 _SETTINGS: dict[str, object] = {
     "svg.fonttype": "none",  # text stays text: it can be searched, selected and read out
@@ -57,7 +57,7 @@ def _inlined(document: str, name: str, description: str) -> str:
     text = re.sub(r' xmlns:xlink="[^"]*"', "", text).replace("xlink:href", "href")
     text = _with_own_names(text, name)
     text = re.sub(r"#1010[0-9a-f]{2}\b", _variable, text)
-    text = re.sub(r"(font: [^;\"]*?px) [^;\"]*", rf"\1 system-ui, sans-serif", text)
+    text = re.sub(r"(font: [^;\"]*?px) [^;\"]*", r"\1 system-ui, sans-serif", text)
     text = re.sub(r"font-family: [^;\"]*", _FONT, text)
     head = f'<svg role="img" aria-label="{escape(description)}"'
     return re.sub(r'<svg( width="[^"]*"| height="[^"]*")*', lambda _: head, text, count=1)

@@ -1,4 +1,4 @@
-"""Figures for people."""
+"""Figures for people: a number and its unit are never torn apart."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ def milliseconds(value_ms: float | None) -> str:
     if value_ms is None:
         return NOTHING
     if value_ms >= _SECOND_MS:
-        return f"{value_ms / _SECOND_MS:.2f} s"
+        return f"{value_ms / _SECOND_MS:.2f}\N{NO-BREAK SPACE}s"
     if 0 < value_ms < _SHOWN_EXACTLY_MS:
-        return f"{value_ms:.1f} ms"
-    return f"{value_ms:.0f} ms"
+        return f"{value_ms:.1f}\N{NO-BREAK SPACE}ms"
+    return f"{value_ms:.0f}\N{NO-BREAK SPACE}ms"
 
 
 def seconds(value_s: float | None) -> str:
     """Return a time: ``0.04 s``, ``12.3 s``."""
     if value_s is None:
         return NOTHING
-    return f"{value_s:.2f} s" if value_s < 1 else f"{value_s:.1f} s"
+    return (
+        f"{value_s:.2f}\N{NO-BREAK SPACE}s" if value_s < 1 else f"{value_s:.1f}\N{NO-BREAK SPACE}s"
+    )
 
 
 def count(value: int | None) -> str:

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Inches.
-_WIDTH, _PLOT, _GAP, _LANE, _FOOT, _LEFT, _RIGHT = 10.4, 1.25, 0.36, 0.26, 0.42, 0.75, 0.2
+_WIDTH, _PLOT, _GAP, _LANE, _FOOT, _LEFT, _RIGHT, _TOP = (
+    10.4,
+    1.25,
+    0.36,
+    0.26,
+    0.45,
+    0.75,
+    0.2,
+    0.08,
+)
 
 REQUESTS, LATENCY, INSTANCES = "requests a second", "response time", "running instances"
 
@@ -63,12 +72,17 @@ def _rows(lanes: int, bins: TimeBins) -> tuple[Figure, list[Axes]]:
     from matplotlib.figure import Figure
 
     heights = [_LANE * lanes, _PLOT, _PLOT, _PLOT * 0.8]
-    height = sum(heights) + _GAP * len(heights) + _FOOT
+    height = sum(heights) + _GAP * (len(heights) - 1) + _FOOT + _TOP
     figure = Figure(figsize=(_WIDTH, height))
     axes: list[Axes] = []
-    top = height - 0.08
+    top = height - _TOP
     for each in heights:
-        place = (_LEFT / _WIDTH, (top - each) / height, 1 - (_LEFT + _RIGHT) / _WIDTH, each / height)
+        place = (
+            _LEFT / _WIDTH,
+            (top - each) / height,
+            1 - (_LEFT + _RIGHT) / _WIDTH,
+            each / height,
+        )
         made = figure.add_axes(place)
         made.set_xlim(bins.start_s, bins.end_s)
         axes.append(made)

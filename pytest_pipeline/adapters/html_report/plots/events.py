@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Widths as parts of the axis: of a badge, and of a character of text. Generous, because the font
 #: is the reader's.
-BADGE_WIDTH, _CHARACTER_WIDTH = 0.034, 0.0092
+BADGE_WIDTH, _CHARACTER_WIDTH = 0.034, 0.008
 _LEAST_CHARACTERS = 9
 
 

@@ -21,7 +21,7 @@ def draw_instances(axes: Axes, steps: FleetSteps) -> None:
     # ruff: noqa: PLC0415 - heavy, and of an extra
     from matplotlib.ticker import MaxNLocator
 
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 4, 5, 10]))
     base = [0.0] * (len(steps.edges_s) - 1)
     for band, counts in steps.running.items():
         top = [low + each for low, each in zip(base, counts, strict=True)]

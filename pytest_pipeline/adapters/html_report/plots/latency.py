@@ -41,4 +41,5 @@ def _gaps(values: tuple[float | None, ...]) -> list[float]:
 
 
 def _tick(value_ms: float) -> str:
-    return milliseconds(value_ms).replace(".0 ", " ").replace(".00 ", " ")
+    number, blank, unit = milliseconds(value_ms).partition("\N{NO-BREAK SPACE}")
+    return f"{float(number):g}{blank}{unit}"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.courses import Course
+from pytest_pipeline.domain.fleet_steps import fleet_steps
 from pytest_pipeline.domain.request_bands import releases_of, requests_per_bin
 from pytest_pipeline.domain.time_bins import TimeBins, bins_between
-from pytest_pipeline.domain.fleet_steps import fleet_steps
 from pytest_pipeline.domain.traffic import Outcome
 
 _LEAST_MS = 0.1

@@ -35,7 +35,7 @@ class Made:
 
 
 def course(made: Made, *, zero_s: float = 5000.0) -> Course:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - nothing secret, and the same every time
     count = int((made.span_s + 1) * made.rate)
     samples = [_sample(made, index / made.rate - 0.5, zero_s, chance) for index in range(count)]
     events, fleet = [CourseEvent(zero_s, STEP, "launch r8-0, r8-1, r8-2, r8-3")], []
@@ -102,7 +102,9 @@ def compared(strategy: str, *, rate: float = 100.0) -> ComparedStrategy:
 
 
 def comparison(
-    service: str = "orders", make: Callable[[str], ComparedStrategy] = compared
+    service: str = "orders",
+    make: Callable[[str], ComparedStrategy] = compared,
+    names: Sequence[str] = tuple(SHARES),
 ) -> Comparison:
     return Comparison(
         service=service,
@@ -111,5 +113,5 @@ def comparison(
         rate=100.0,
         measured="2026-11-23T11:30:00Z",
         machine="Linux x86-64, 2 processors, Python 3.11.7",
-        strategies=tuple(make(each) for each in SHARES),
+        strategies=tuple(make(each) for each in names),
     )
