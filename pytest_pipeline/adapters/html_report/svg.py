@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from html import escape
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_pipeline.adapters.html_report.palette import VARIABLES
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.figure import Figure
 
-_SETTINGS: dict[str, object] = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, selected and read out
     "svg.hashsalt": "pytest-pipeline",
     "text.parse_math": False,  # a dollar in the name of a service is a dollar

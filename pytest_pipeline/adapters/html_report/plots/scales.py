@@ -12,7 +12,7 @@ from pytest_pipeline.domain.time_bins import TimeBins, bins_between
 from pytest_pipeline.domain.traffic import Outcome
 
 _LEAST_MS = 0.1
-_ROOM = 1.15
+_ROOM, _ROOM_ON_LOG_SCALE = 1.15, 1.5
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def scales_of(courses: Iterable[Course]) -> Scales:
         peaks.append(steps.peak)
     return Scales(
         rate=max(rates) * _ROOM,
-        shortest_ms=max(min(times_ms), _LEAST_MS) / _ROOM,
-        longest_ms=max(times_ms) * _ROOM,
+        shortest_ms=max(min(times_ms), _LEAST_MS) / _ROOM_ON_LOG_SCALE,
+        longest_ms=max(times_ms) * _ROOM_ON_LOG_SCALE,
         instances=max(peaks),
     )
 
