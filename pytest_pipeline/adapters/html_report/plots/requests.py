@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_pipeline.adapters.html_report.palette import BAND_COLOURS, GROUND
-from pytest_pipeline.domain.request_bands import FAILED_BANDS, Band
+from pytest_pipeline.domain.request_bands import FAILED_BANDS, Band, rates
 from pytest_pipeline.domain.time_bins import TimeBins
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def draw_requests(axes: Axes, counts: Mapping[Band, Sequence[int]], bins: TimeBi
     """
     base = [0.0] * bins.count
     for band in Band:
-        top = [low + each / bins.width_s for low, each in zip(base, counts[band], strict=True)]
+        row = rates(counts[band], bins)
+        top = [low + each for low, each in zip(base, row, strict=True)]
         if any(counts[band]):
             draw_band(axes, band, top, bins.edges_s, base)
         base = top

@@ -12,7 +12,8 @@ from pytest_pipeline.domain.time_bins import TimeBins, bins_between
 from pytest_pipeline.domain.traffic import Outcome
 
 _LEAST_MS = 0.1
-_ROOM, _ROOM_ON_LOG_SCALE = 1.15, 1.5
+# Above the stack of requests is room for the marks of those that failed.
+_ROOM, _ROOM_ON_LOG_SCALE = 1.3, 1.5
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def figures(strategy: str, deployment: Course, rollback: Course | None) -> Strat
         lost_requests=seen.lost_requests,
         error_requests=seen.error_requests,
         downtime_ms=seen.longest_gap_ms if seen.lost_requests else 0.0,
-        mixed_requests=0 if seen.cutover_ms is None else int(seen.cutover_ms / 5),
+        mixed_requests=_mixed(deployment),
         peak_instances=4 if strategy == "in-place" else 8,
         deploy_s=took_s,
         critical_path_s=took_s * 0.8,
@@ -93,6 +93,12 @@ def figures(strategy: str, deployment: Course, rollback: Course | None) -> Strat
         rollback_lost_requests=0 if rollback else None,
         p95_ms=seen.p95_ms,
     )
+
+
+def _mixed(deployment: Course) -> int:
+    new = [each.sent_s for each in deployment.samples if each.release == CANDIDATE]
+    old = [each.sent_s for each in deployment.samples if each.release == STABLE]
+    return sum(min(new) <= each <= max(old) for each in (*new, *old))
 
 
 def compared(strategy: str, *, rate: float = 100.0) -> ComparedStrategy:
