@@ -5,7 +5,7 @@ Times are seconds on one monotonic clock, shared by the probe and the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pytest_pipeline.domain.traffic import RequestSample
@@ -93,3 +93,28 @@ class Course:
     events: tuple[CourseEvent, ...] = ()
     fleet: tuple[FleetCount, ...] = ()
     steps: tuple[StepTime, ...] = ()
+
+
+def since_its_first_step(course: Course) -> Course:
+    """Return a course whose times count from its first step; what was before is negative."""
+    zero_s = course.began_s
+    return replace(
+        course,
+        began_s=0.0,
+        ended_s=course.ended_s - zero_s,
+        samples=tuple(
+            replace(
+                each,
+                intended_s=each.intended_s - zero_s,
+                sent_s=each.sent_s - zero_s,
+                done_s=each.done_s - zero_s,
+            )
+            for each in course.samples
+        ),
+        events=tuple(replace(each, at_s=each.at_s - zero_s) for each in course.events),
+        fleet=tuple(replace(each, at_s=each.at_s - zero_s) for each in course.fleet),
+        steps=tuple(
+            replace(each, began_s=each.began_s - zero_s, ended_s=each.ended_s - zero_s)
+            for each in course.steps
+        ),
+    )

@@ -12,11 +12,6 @@ from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.strategy_figures import deploy_s, restored_s
 from pytest_pipeline.domain.traffic import TrafficSummary, summarise
 
-#: Requests that may be sent later than this before figures are not trusted, milliseconds.
-LAG_MS = 100.0
-#: Share of the requests that may be sent later than that, ratio.
-LATE_RATIO = 0.01
-
 ABORTED = "taken back by an abort just before the old set is drained"
 REDEPLOYED = "taken back by deploying the earlier release again"
 
@@ -133,17 +128,16 @@ def _failures(trial: Trial) -> list[str]:
 
 def _problems(trial: Trial) -> list[str]:
     problems: list[str] = []
-    for when, course in (("", trial.course), ("on the way back: ", trial.way_back)):
-        if course is None:
+    for when, record, course in (
+        ("", trial.record, trial.course),
+        ("on the way back: ", trial.back, trial.way_back),
+    ):
+        if record is None or course is None:
             continue
-        late = sum(each.sent_s - each.intended_s > LAG_MS / 1000 for each in course.samples)
         if not course.samples:
             problems.append(f"{when}no request was sent")
-        elif late > LATE_RATIO * len(course.samples):
-            problems.append(
-                f"{when}the generator lagged: {late} of {len(course.samples)} requests "
-                f"were sent more than {LAG_MS:g} ms late"
-            )
+        elif record.invalid:
+            problems.append(f"{when}{record.invalid}")
     return problems
 
 

@@ -8,11 +8,9 @@ import os
 import platform
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -23,7 +21,6 @@ from pytest_pipeline.domain.recommendation import Recommendation
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.engine.building import build_all, install
 from pytest_pipeline.engine.comparing import Comparing
-from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.wiring.screens import progress_on, standard_console
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 
@@ -88,25 +85,24 @@ def comparison_text(comparison: Comparison, form: str) -> str:
     """Return a comparison as ``json`` or ``html``.
 
     Raises:
-        ConfigError: If there is no such form.
+        MissingExtraError: If the extra ``report`` is not installed.
     """
     if form == "json":
         return json.dumps(comparison_record(comparison), indent=2) + "\n"
-    page: str = demand_pages()(comparison)
-    return page
+    from pytest_pipeline.adapters.html_report import comparison_page
+
+    return comparison_page(comparison)
 
 
-def demand_pages() -> Callable[[Comparison], str]:
-    """Return what draws the page of a comparison.
+def demand_pages() -> None:
+    """Find out whether pages can be drawn, before anything is measured for one.
 
     Raises:
-        ConfigError: If nothing here draws pages.
+        MissingExtraError: If the extra ``report`` is not installed.
     """
-    name = "pytest_pipeline.adapters.html_report"
-    if find_spec(name) is None:
-        raise ConfigError("--format html: this version draws no page; take --format table or json")
-    draw: Callable[[Comparison], str] = import_module(name).comparison_page
-    return draw
+    from pytest_pipeline.adapters.html_report.libraries import demand_report_extra
+
+    demand_report_extra()
 
 
 def comparison_table(comparison: Comparison) -> str:
