@@ -20,6 +20,8 @@ def settle(
 ) -> None:
     """Write down what a deployment came to, and book what is not as it was wanted.
 
+    One that succeeded but could not be measured is inconclusive: it claims what nobody saw.
+
     Args:
         execution: The execution that brought it to its end.
         site: Where.
@@ -33,7 +35,7 @@ def settle(
     conclude(site, record, execution=execution.id)
     execution.tools.progress.line(outcome_line(record))
     if record.phase == wanted:
-        if record.invalid:
+        if record.invalid and wanted is Phase.SUCCEEDED:  # to go back is no claim
             execution.fail(ExitCode.INCONCLUSIVE, not_measured(record))
         return
     dead = "; ".join(site.broken_resources())

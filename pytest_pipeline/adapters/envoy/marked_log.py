@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +76,12 @@ class MarkedLog:
         """
         wanted = frozenset(tokens)
         try:
-            text = self._path.read_text(encoding="utf-8", errors="replace")
+            with self._path.open(encoding="utf-8", errors="replace") as lines:
+                return tuple(each for each in _requests(lines) if token_of(each.marker) in wanted)
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise self._unusable("read", error) from error
-        return tuple(each for each in _requests(text) if token_of(each.marker) in wanted)
 
     def _unusable(self, done: str, error: OSError) -> RouterError:
         return RouterError(
@@ -89,8 +89,8 @@ class MarkedLog:
         )
 
 
-def _requests(text: str) -> Iterator[RoutedRequest]:
-    for line in text.splitlines():
+def _requests(lines: Iterable[str]) -> Iterator[RoutedRequest]:
+    for line in lines:
         try:
             yield _request(json.loads(line))
         except (ValueError, TypeError, AttributeError):
@@ -98,12 +98,11 @@ def _requests(text: str) -> Iterator[RoutedRequest]:
 
 
 def _request(told: dict[str, Any]) -> RoutedRequest:
-    flags = _text(told.get("flags"))
     return RoutedRequest(
         marker=_text(told.get("marker")),
         status=int(told.get("status") or 0),
         details=_text(told.get("details")),
-        flags=flags,
+        flags=_text(told.get("flags")),
         release=_text(told.get("release")),
         instance=_text(told.get("instance")),
         attempts=int(told.get("attempts") or 0),

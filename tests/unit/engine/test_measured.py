@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,11 +17,12 @@ from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.marked_requests import RoutedRequest
 from pytest_pipeline.domain.reconciliation import NOT_COUNTED
 from pytest_pipeline.domain.releases import Release, configuration_of, run_of
+from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.services import RunSpec
 from pytest_pipeline.domain.traffic import BY_AN_INSTANCE, Outcome, RequestSample
 from pytest_pipeline.engine import outcomes
 from pytest_pipeline.engine.deploying import deploy
-from pytest_pipeline.errors import TargetError
+from pytest_pipeline.errors import RouterError, TargetError
 from tests.unit.engine.conftest import Stage
 
 METRICS = MetricsSpec("requests_total", exclude={"route": ("/ready",)})
@@ -175,14 +176,40 @@ def test_a_request_that_a_retry_saved_counts_as_lost(stage: Stage) -> None:
     assert record.invalid == ""
 
 
+def test_answers_that_the_router_never_saw_make_the_measurement_invalid(stage: Stage) -> None:
+    record = deploy_second(stage, SentTraffic(stage, unseen=3))
+
+    assert record.invalid == "the router saw nothing of 3 requests that were answered"
+
+
 def test_the_router_has_time_to_write_down_what_it_saw(stage: Stage) -> None:
-    traffic = SentTraffic(stage, unseen=3)
-    before_s = stage.clock.now()
+    marked = stage.router.marked
+    looks: list[int] = []
 
-    record = deploy_second(stage, traffic)
+    def written_late(tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        looks.append(1)
+        return marked(tokens)[: None if len(looks) > 3 else -3]
 
-    assert "the router saw nothing of 3 requests that were answered" in record.invalid
-    assert stage.clock.now() - before_s > 2
+    stage.router.marked = written_late  # type: ignore[method-assign]
+
+    record = deploy_second(stage, SentTraffic(stage))
+
+    assert record.invalid == ""
+    assert len(looks) == 4
+
+
+def test_a_record_of_the_router_that_cannot_be_read_makes_the_measurement_invalid(
+    stage: Stage,
+) -> None:
+    def unreadable(tokens: Sequence[str]) -> tuple[RoutedRequest, ...]:
+        raise RouterError(f"cannot be read: {tokens}")
+
+    stage.router.marked = unreadable  # type: ignore[method-assign]
+
+    record = deploy_second(stage, SentTraffic(stage))
+
+    assert record.status is DeploymentStatus.SUCCEEDED
+    assert record.invalid.startswith("what the router saw is not known: cannot be read")
 
 
 def test_a_generator_that_lagged_makes_the_measurement_invalid(stage: Stage) -> None:
@@ -193,10 +220,10 @@ def test_a_generator_that_lagged_makes_the_measurement_invalid(stage: Stage) -> 
 
 
 @pytest.fixture
-def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[[DeploymentRecord], list[Any]]:
+def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     """Return the function from a record to what its execution books."""
 
-    def settle(record: DeploymentRecord) -> list[Any]:
+    def settle(record: DeploymentRecord, wanted: Phase = Phase.SUCCEEDED) -> list[Any]:
         booked: list[Any] = []
         monkeypatch.setattr(outcomes, "conclude", lambda *_, **__: None)
         tools = SimpleNamespace(progress=SimpleNamespace(line=lambda _: None))
@@ -207,14 +234,14 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[[DeploymentRecord], lis
         site: Any = SimpleNamespace(
             environment=SimpleNamespace(name="staging"), broken_resources=tuple
         )
-        outcomes.settle(execution, site, record)
+        outcomes.settle(execution, site, record, wanted=wanted)
         return booked
 
     return settle
 
 
 def test_a_deployment_that_could_not_be_measured_does_not_pass(
-    stage: Stage, settled: Callable[[DeploymentRecord], list[Any]]
+    stage: Stage, settled: Callable[..., list[Any]]
 ) -> None:
     record = deploy_second(stage, SentTraffic(stage, lag_s=0.3))
 
@@ -227,7 +254,7 @@ def test_a_deployment_that_could_not_be_measured_does_not_pass(
 
 
 def test_one_that_failed_fails_whatever_was_measured(
-    stage: Stage, settled: Callable[[DeploymentRecord], list[Any]]
+    stage: Stage, settled: Callable[..., list[Any]]
 ) -> None:
     stage.health.never.add(2)
     record = deploy_second(stage, SentTraffic(stage, lag_s=0.3))
@@ -235,6 +262,16 @@ def test_one_that_failed_fails_whatever_was_measured(
     assert record.invalid
     assert [code for code, *_ in settled(record)] == [ExitCode.ROLLED_BACK]
     assert settled(replace(record, phase="succeeded", invalid="")) == []
+
+
+def test_going_back_as_it_was_wanted_claims_nothing(
+    stage: Stage, settled: Callable[..., list[Any]]
+) -> None:
+    stage.health.never.add(2)
+    record = deploy_second(stage, SentTraffic(stage, lag_s=0.3))
+
+    assert record.phase == Phase.ROLLED_BACK
+    assert settled(record, wanted=Phase.ROLLED_BACK) == []
 
 
 def test_the_counter_is_part_of_a_release_only_where_there_is_one() -> None:
