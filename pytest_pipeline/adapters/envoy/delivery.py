@@ -37,11 +37,13 @@ class Delivery:
         self._admin = admin
         self._xds = xds
         self._log = log
+        self._unsettled = False
 
     def deliver(self, documents: Mapping[str, Sequence[Resource]]) -> None:
-        """Put documents in the order given and wait until they are in force.
+        """Put documents in the order given and wait until the main thread has taken them over.
 
-        Documents that are as they were are only waited for.
+        Documents that are as they were are only waited for. Workers get everything in the order in
+        which the main thread took it over; `settle` waits for them.
 
         Raises:
             RouterError: If one is refused, or not taken over in time; the earlier ones are put
@@ -56,8 +58,13 @@ class Delivery:
         except RouterError:
             self._restore({name: before[name] for name in reversed(changed)})
             raise
-        if changed:
+        self._unsettled = self._unsettled or bool(changed)
+
+    def settle(self) -> None:
+        """Wait until workers go by what was delivered."""
+        if self._unsettled:
             self._clock.sleep(_WORKER_LAG_S)
+        self._unsettled = False
 
     def _restore(self, documents: Mapping[str, Sequence[Resource]]) -> None:
         for name, content in documents.items():

@@ -74,6 +74,7 @@ class EnvoyRouter:
             self._announce(widened(self.table.pools, table.pools))
             self._delivery.deliver(routes(table))
             self._announce(table.pools)
+            self._delivery.settle()
         except NoAnswerError as error:
             raise self._failure(error) from error
         self._xds.remove_unread()

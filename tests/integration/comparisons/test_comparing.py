@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pytest_pipeline.domain.strategy_traits import traits_of
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.comparing import Comparing, compared_environment
 from pytest_pipeline.engine.ports import Installed, LaunchRequest
+from pytest_pipeline.errors import LoadError
 from tests.integration.rollouts.counting_router import CountingRouter
 from tests.integration.rollouts.place import NAME, RUN, Place
 
@@ -94,6 +97,30 @@ def test_a_strategy_that_fails_leaves_the_next_one_a_site_that_is_whole(
     assert (well.figures.status, well.figures.failure) == ("Succeeded", "")
     assert well.deployment.stable == "r3"
     assert place.running() == []
+
+
+def test_a_strategy_that_cannot_be_measured_leaves_the_next_one_a_new_site(
+    place: Place, comparing: Comparing
+) -> None:
+    comparing.tools.probe.stop = fail_once()  # type: ignore[attr-defined]
+
+    ill, well = comparing.compare(("blue-green", "immutable"))
+
+    assert ill.figures.failure == "the probe died"
+    assert ill.figures.problems
+    assert well.deployment.stable == "r3"
+    assert place.running() == []
+
+
+def fail_once() -> Callable[[], tuple[()]]:
+    calls = count()
+
+    def stop() -> tuple[()]:
+        if not next(calls):
+            raise LoadError("the probe died")
+        return ()
+
+    return stop
 
 
 def test_ctrl_c_ends_everything(place: Place, comparing: Comparing) -> None:
