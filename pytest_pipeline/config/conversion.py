@@ -5,7 +5,12 @@ from __future__ import annotations
 from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable
+from pytest_pipeline.config.models.environments import (
+    AlarmTable,
+    EnvironmentTable,
+    MixedVersionsTable,
+    RehearsalTable,
+)
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
@@ -14,7 +19,9 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.layers import LayerRules
+from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
 from pytest_pipeline.domain.services import (
     BuildSpec,
@@ -124,7 +131,22 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         resources=table.resources,
         probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),
         alarms=tuple(_alarm(each) for each in table.alarms or ()) or DEFAULT_ALARMS,
+        rehearsal=_rehearsal(table.rehearsal or RehearsalTable()) if table.rehearse else None,
+        mixed_versions=_mixed_versions(table.mixed_versions),
     )
+
+
+def _rehearsal(table: RehearsalTable) -> RehearsalLimits:
+    errors = table.error_requests
+    return RehearsalLimits(
+        lost_requests=parse_criterion(table.lost_requests),
+        rollback_s=parse_criterion(table.rollback_s),
+        error_requests=None if errors is None else parse_criterion(errors),
+    )
+
+
+def _mixed_versions(table: MixedVersionsTable | None) -> MixedVersions | None:
+    return None if table is None else MixedVersions(table.tests, table.timeout_s, table.check)
 
 
 def _alarm(table: AlarmTable) -> Alarm:

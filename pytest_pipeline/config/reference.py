@@ -18,7 +18,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pytest_pipeline.config.models.configuration import Configuration
-from pytest_pipeline.config.models.environments import AlarmTable, EnvironmentTable, ProbeTable
+from pytest_pipeline.config.models.environments import (
+    AlarmTable,
+    EnvironmentTable,
+    MixedVersionsTable,
+    ProbeTable,
+    RehearsalTable,
+)
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
@@ -58,6 +64,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[environments.NAME]`", EnvironmentTable),
     ("`[environments.NAME.probe]`", ProbeTable),
     ("`[[environments.NAME.alarms]]`", AlarmTable),
+    ("`[environments.NAME.rehearsal]`", RehearsalTable),
+    ("`[environments.NAME.mixed_versions]`", MixedVersionsTable),
 )
 
 _KINDS: Mapping[object, str] = {

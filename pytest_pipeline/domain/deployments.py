@@ -45,6 +45,9 @@ class DeploymentRecord:
         serving: What serves now, for people.
         log_tail: Last lines of the failed instance's log.
         note: What to know when reading the figures ("first deployment: …").
+        all_traffic_ms: From the beginning of its first step to all traffic on the candidate; None
+            when it did not come to that, or another controller had begun it.
+        rehearsal: Which deployment of a rehearsal it is (`rehearsals.Leg`); empty for none.
     """
 
     id: str
@@ -71,3 +74,5 @@ class DeploymentRecord:
     serving: str = ""
     log_tail: str = ""
     note: str = ""
+    all_traffic_ms: float | None = None
+    rehearsal: str = ""

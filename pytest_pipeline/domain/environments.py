@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
+from pytest_pipeline.domain.overlap_checks import MixedVersions
+from pytest_pipeline.domain.rehearsals import RehearsalLimits
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Environment:
         resources: Names of the service's resources that it provides; None for all.
         probe: The traffic that measures its deployments.
         alarms: Watched while the candidate gets traffic.
+        rehearsal: What the rehearsal of each promotion has to keep; None for no rehearsal.
+        mixed_versions: What is run while two releases overlap; None for nothing.
     """
 
     name: str
@@ -71,3 +75,5 @@ class Environment:
     resources: tuple[str, ...] | None = None
     probe: ProbeSpec = ProbeSpec()
     alarms: tuple[Alarm, ...] = DEFAULT_ALARMS
+    rehearsal: RehearsalLimits | None = None
+    mixed_versions: MixedVersions | None = None

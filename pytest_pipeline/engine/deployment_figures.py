@@ -58,6 +58,8 @@ def record_of(
         serving=_serving(site),
         log_tail=log.output,
         note="; ".join(_notes(log, seen, stable)),
+        all_traffic_ms=_between_ms(log.first_step_s, log.all_traffic_s),
+        rehearsal=site.rehearsal,
     )
 
 

@@ -80,6 +80,7 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
             f"the journal of deployment {name} cannot be understood ({error}): end the environment "
             f"with pytest-pipeline down {site.environment.name}"
         ) from error
+    site.rehearsal = str(entries[0].get("rehearsal", ""))
     _admit(site, state.candidate.release)
     if state.stable is not None:
         _admit(site, state.stable.release)

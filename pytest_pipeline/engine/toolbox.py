@@ -23,6 +23,7 @@ from pytest_pipeline.engine.ports import (
     Processes,
     Router,
     SmokeTests,
+    SuiteStore,
     Target,
     TrafficProbe,
 )
@@ -140,6 +141,11 @@ class Toolbox(Protocol):
     @property
     def smoke_tests(self) -> SmokeTests:
         """Runs tests against previews."""
+        ...
+
+    @property
+    def suites(self) -> SuiteStore:
+        """Keeps the test suites of releases."""
         ...
 
     @property

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.process_target import ProcessTarget
     from pytest_pipeline.adapters.processes import GuardedProcesses
     from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
+    from pytest_pipeline.adapters.source_tree import KeptSuites
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
     from pytest_pipeline.adapters.supervisor.starting import DetachedSupervisors
     from pytest_pipeline.adapters.system_clock import SystemClock
@@ -151,6 +152,13 @@ class WiredToolbox:
         from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
 
         return PytestSmokeTests(self.processes, self.clock, root=self.workspace.root)
+
+    @cached_property
+    def suites(self) -> KeptSuites:
+        """Folders with the files of earlier revisions."""
+        from pytest_pipeline.adapters.source_tree import KeptSuites
+
+        return KeptSuites(self.workspace.root, self.workspace.state / "suites")
 
     @cached_property
     def supervisors(self) -> DetachedSupervisors:

@@ -24,6 +24,8 @@ from pytest_pipeline.config.models.placeholders import InstanceText
 from pytest_pipeline.domain.alarms import Alarm
 from pytest_pipeline.domain.criteria import Comparison, parse_criterion
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.overlap_checks import MixedVersions
+from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.strategies import OPTIONS
 from pytest_pipeline.errors import ConfigError
 
@@ -109,6 +111,42 @@ class AlarmTable(Table):
     )
 
 
+class RehearsalTable(Table):
+    """What the rehearsal of a promotion has to keep; with `rehearse = true`."""
+
+    lost_requests: Annotated[str, AfterValidator(_bound)] = Field(
+        default=str(RehearsalLimits.lost_requests),
+        description="Bound of the requests lost in its three deployments together.",
+    )
+    rollback_s: Annotated[str, AfterValidator(_bound)] = Field(
+        default=str(RehearsalLimits.rollback_s),
+        description="Bound of the time from the beginning of the deployment back to all traffic "
+        "on the release that served before, seconds.",
+    )
+    error_requests: Annotated[str, AfterValidator(_bound)] | None = Field(
+        default=None,
+        description="Bound of the requests answered 5xx by an instance in its three deployments "
+        "together; by default none, alarms watch these already.",
+    )
+
+
+class MixedVersionsTable(Table):
+    """Tests that are run while two releases overlap, each release's against the other."""
+
+    tests: Annotated[tuple[str, ...], Array, NotEmpty] = Field(
+        description="Names of layers, or node ids."
+    )
+    timeout_s: Seconds = Field(
+        default=MixedVersions.timeout_s,
+        description="Longest duration of the tests of each release, seconds, > 0.",
+    )
+    check: bool = Field(
+        default=MixedVersions.check,
+        description="`false` to run nothing and only keep the tests of what is deployed, for the "
+        "deployment after it.",
+    )
+
+
 class EnvironmentTable(Table):
     """A place that runs releases; environments are promoted in the order the file has them.
 
@@ -159,4 +197,16 @@ class EnvironmentTable(Table):
         default=None,
         description="Watched while the candidate gets traffic; by default `error_ratio` with "
         '`"<= 0.05"`.',
+    )
+    rehearse: bool = Field(
+        default=False,
+        description="Whether each promotion is rehearsed: deployed, taken back and deployed again.",
+    )
+    rehearsal: RehearsalTable | None = Field(
+        default=None, description="What a rehearsal has to keep."
+    )
+    mixed_versions: MixedVersionsTable | None = Field(
+        default=None,
+        description="Tests that are run while two releases overlap, before clients see the new "
+        "one; none by default.",
     )

@@ -173,7 +173,7 @@ def test_a_wrong_hook_is_told(service_problems: ServiceProblems, hooks: str, tol
             "minimum_helthy = 1",
             "minimum_helthy: got an unknown key, wanted one of target, replicas, strategy, "
             "options, minimum_healthy, progress_deadline_s, concurrency, variables, resources, "
-            "probe, alarms; did you mean 'minimum_healthy'?",
+            "probe, alarms, rehearse, rehearsal, mixed_versions; did you mean 'minimum_healthy'?",
             id="unknown-key",
         ),
     ],
