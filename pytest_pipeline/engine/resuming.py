@@ -89,6 +89,8 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
         f"resumed at step {min(state.index + 1, len(state.plan.steps))} of "
         f"{len(state.plan.steps)}: traffic is measured from here"
     )
+    if site.rehearsal:
+        log.notes.append(f"the deployment {site.rehearsal} of a rehearsal, which promotes nothing")
     site.minimum_healthy = state.plan.minimum_healthy
     _suspect(site, state)
     watch = watch_over(site)
