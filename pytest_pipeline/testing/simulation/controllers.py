@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.releases import Release, configuration_of
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service
 from pytest_pipeline.engine.adopting import adopt_site
@@ -176,6 +177,7 @@ def environment_of(scenario: Scenario, replicas: int) -> Environment:
         minimum_healthy=scenario.minimum_healthy,
         progress_deadline_s=scenario.progress_deadline_s,
         probe=ProbeSpec(),
+        mixed_versions=MixedVersions(("e2e",)) if scenario.mixed else None,
     )
 
 

@@ -154,6 +154,6 @@ class WorldSmokeTests:
         timeout_s: float | None = None,
     ) -> None:
         del tests, folder, suite, timeout_s
-        state = self.world.state
-        assert state.table["preview"] == handoff.release
+        state, overlap = self.world.state, handoff.overlap
+        assert state.table["preview"] == (overlap.candidate if overlap else handoff.release)
         self.fuse.reached("smoke tests run")
