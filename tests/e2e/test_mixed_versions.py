@@ -8,8 +8,6 @@ from tests.e2e.drills.repository import Repository
 _CLIENT = """\
 from __future__ import annotations
 
-import os
-
 import requests
 from reading import greeting_in
 
@@ -24,16 +22,17 @@ _NEW = 'def greeting_in(answer):\n    return answer.get("salute") or answer["gre
 def test_an_old_client_that_the_new_server_breaks_keeps_it_from_all_clients(
     drill: Drill, tiny: Repository
 ) -> None:
-    tiny.write("tests/e2e/test_client.py", _CLIENT)
-    tiny.write("tests/e2e/reading.py", _OLD)
-    tests = 'mixed_versions = { tests = ["tests/e2e/test_client.py"] }\n'
+    tiny.write("tests/mixed/test_client.py", _CLIENT)
+    tiny.write("tests/mixed/reading.py", _OLD)
+    tests = 'mixed_versions = { tests = ["mixed"] }\n'
     tiny.replace(
         "pipeline.toml", "options = { bake_s = 0.5 }\n", f"options = {{ bake_s = 0.5 }}\n{tests}"
     )
+    tiny.append("pipeline.toml", '\n[layers]\nmixed = ["tests/mixed/*.py"]\n')
     first = drill.pytest(tiny, "--pipeline")
     tiny.replace("server.py", '{"greeting": GREETING', '{"salute": GREETING')
     tiny.replace("tests/e2e/test_journey.py", '["greeting"]', '["salute"]')
-    tiny.write("tests/e2e/reading.py", _NEW)
+    tiny.write("tests/mixed/reading.py", _NEW)
 
     refused = drill.pytest(tiny, "--pipeline")
     kept = list(tiny.state.glob("suites/production/*/files/server.py"))

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleet_expectations import expected
 from pytest_pipeline.domain.fleets import Fleet
+from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.overlap_checks import MixedVersions, with_overlap_check
+from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.plans import CheckOverlap, Plan, Shift
 from pytest_pipeline.domain.strategies import STRATEGIES, plan_deployment
 from pytest_pipeline.errors import PlanError
@@ -106,3 +109,11 @@ def test_a_first_release_and_one_that_is_not_checked_keep_their_plan() -> None:
     assert with_overlap_check(first, MIXED, None, CANDIDATE) is first
     kept_only = MixedVersions(("e2e",), check=False)
     assert with_overlap_check(plan, kept_only, STABLE, CANDIDATE) is plan
+
+
+def test_layers_of_mixed_versions_are_told_from_node_ids() -> None:
+    mixed = MixedVersions(("mixed", "tests/e2e/test_it.py"))
+    places = (Environment("dev"), Environment("staging", mixed_versions=mixed))
+    rules = LayerRules(("unit", "mixed"))
+
+    assert Pipeline("orders", None, (), places, rules).mixed_layers == {"mixed"}
