@@ -59,8 +59,19 @@ def planned(
         promoted = ledger.promoted(environment.name) if ledger else None
         strategy = options.strategies.get(environment.name, environment.strategy)
         told = tuple(text for name, text in warned if name == environment.name)
+        told += _unrehearsable(pipeline, environment, promoted)
         plans.append(plan_for(environment, strategy, promoted, told))
     return tuple(plans)
+
+
+def _unrehearsable(
+    pipeline: Pipeline, environment: Environment, promoted: Release | None
+) -> tuple[str, ...]:
+    """Return why the promotion would be refused for want of a rehearsal; nothing if it is not."""
+    irreversible = pipeline.service is not None and pipeline.service.run.irreversible
+    if environment.rehearsal is None or promoted is None or not irreversible:
+        return ()
+    return ("it will be refused: an irreversible migration (run.irreversible) cannot be rehearsed",)
 
 
 def plan_for(

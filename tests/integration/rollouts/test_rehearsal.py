@@ -10,8 +10,12 @@ import pytest
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.rehearsals import RehearsalLimits
+from pytest_pipeline.domain.services import CommandBuild, Service
 from pytest_pipeline.domain.verdicts import Verdict
+from pytest_pipeline.engine.pipeline_run import RunOptions
+from pytest_pipeline.engine.planning import planned
 from tests.integration.rollouts.answered_probe import AnsweredProbe
 from tests.integration.rollouts.place import NAME, RUN, Ended, Place
 
@@ -248,3 +252,16 @@ def test_wherever_it_is_killed_resume_and_abort_lead_to_one_release_and_promote_
         entry += 1
 
     assert entry > 30
+
+
+def test_a_dry_run_of_all_says_what_will_be_refused(place: Place) -> None:
+    run = replace(RUN, irreversible=True)
+    service = Service("orders", CommandBuild(("build",)), run)
+    pipeline = Pipeline("orders", service, (), (place.environment,))
+
+    (plan,) = planned(pipeline, RunOptions(), place.ledger)
+    (first,) = planned(pipeline, RunOptions(), None)
+
+    assert "cannot be rehearsed" in plan.cautions[-1]
+    assert "r1 > r2 > r1 > r2" in plan.rehearsal
+    assert not any("cannot be rehearsed" in text for text in first.cautions)
