@@ -65,10 +65,11 @@ def _show(
     execution = wiring.draft_execution(tools, kind="deploy")
     with execution.containing():
         execution.revision = tools.revise(tools.workspace.root)
-        service = demand_deployable(execution, pipeline, options.environment, force=force)
+        demand_deployable(execution, pipeline, options.environment, force=force)
         environment = pipeline.environment(options.environment)
         catch_up_if_free(tools, environment.name, by="pytest-pipeline deploy --dry-run")
-        demand_rehearsable(tools, environment, service.run)
+        if pipeline.service is not None:
+            demand_rehearsable(tools, environment, pipeline.service.run)
         plan = preview_next(tools, environment, options.strategy)
         chosen = {environment.name: plan.plan.strategy}
         warned = [text for name, text in cautions(pipeline, chosen) if name == environment.name]
