@@ -21,6 +21,8 @@ or "asked wrongly".
     │  ├─ TargetStartError
     │  └─ HealthTimeoutError
     ├─ AlarmError              an alarm fired, or had no data to speak of
+    ├─ SuiteError              the tests of an earlier release were not kept, or were altered
+    ├─ RehearsalError          a release cannot be rehearsed; nothing was touched (exit 21)
     ├─ SmokeTestError          smoke tests failed, or none was executed; carries their output
     │  └─ TestsFailedError     one of them ran and failed
     ├─ HookError               a command of the user's at a lifecycle event failed
@@ -107,6 +109,14 @@ class HealthTimeoutError(TargetError):
 
 class AlarmError(PipelineError):
     """An alarm fired, or data that it needs stayed missing."""
+
+
+class SuiteError(PipelineError):
+    """The test suite of an earlier release was not kept, or was altered since."""
+
+
+class RehearsalError(PipelineError):
+    """A release cannot be rehearsed, for there is no way back from it; nothing was touched."""
 
 
 class SmokeTestError(PipelineError):

@@ -17,6 +17,7 @@ from pytest_pipeline.engine.deploy_command import demand_deployable, deploy_envi
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.kept_sites import catch_up_if_free
 from pytest_pipeline.engine.previews import preview_next
+from pytest_pipeline.engine.rehearsing import demand_rehearsable
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -67,6 +68,8 @@ def _show(
         demand_deployable(execution, pipeline, options.environment, force=force)
         environment = pipeline.environment(options.environment)
         catch_up_if_free(tools, environment.name, by="pytest-pipeline deploy --dry-run")
+        if pipeline.service is not None:
+            demand_rehearsable(tools, environment, pipeline.service.run)
         plan = preview_next(tools, environment, options.strategy)
         chosen = {environment.name: plan.plan.strategy}
         warned = [text for name, text in cautions(pipeline, chosen) if name == environment.name]

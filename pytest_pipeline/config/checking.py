@@ -15,6 +15,7 @@ from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.names_of_tests import is_node_id
+from pytest_pipeline.domain.overlap_checks import MixedVersions, with_overlap_check
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.domain.templates import placeholders
 from pytest_pipeline.errors import PlanError
@@ -42,21 +43,53 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
             environment.strategy, environment.options, environment.replicas, at=(*at, "options")
         )
         yield from wrong or _healthy_enough(environment, at)
-        yield from _smoke_tests(environment, declared, at)
+        smoke_tests = environment.options.get("smoke_tests")
+        yield from _known_tests(smoke_tests, declared, (*at, "options", "smoke_tests"))
         yield from alarm_problems(environment, declared, at)
+        yield from _rehearsed(environment, at)
+        yield from _mixed_versions(environment, declared, at, fits=not wrong)
 
 
-def _smoke_tests(
-    environment: EnvironmentTable, declared: Declared, at: KeyPath
-) -> Iterator[Problem]:
-    tests = environment.options.get("smoke_tests")
+def _known_tests(tests: object, declared: Declared, at: KeyPath) -> Iterator[Problem]:
     for test in tests if isinstance(tests, list | tuple) else ():
         if isinstance(test, str) and not is_node_id(test) and test not in declared.layers:
             yield Problem(
-                (*at, "options", "smoke_tests"),
+                at,
                 f"got {test!r}, wanted a layer ({', '.join(declared.layers)}) or a node id such "
                 f"as 'tests/e2e/test_orders.py'{did_you_mean(test, declared.layers)}",
             )
+
+
+def _rehearsed(environment: EnvironmentTable, at: KeyPath) -> Iterator[Problem]:
+    if environment.rehearsal is not None and not environment.rehearse:
+        yield Problem(
+            (*at, "rehearsal"), "got limits of what is not rehearsed, wanted rehearse = true, too"
+        )
+
+
+def _mixed_versions(
+    environment: EnvironmentTable, declared: Declared, at: KeyPath, *, fits: bool
+) -> Iterator[Problem]:
+    """Yield what is wrong with the check of mixed versions.
+
+    Args:
+        environment: The environment.
+        declared: What the document declares.
+        at: Where the environment is.
+        fits: Whether the options fit its strategy; else there is no plan to look at.
+    """
+    table = environment.mixed_versions
+    if table is None:
+        return
+    yield from _known_tests(table.tests, declared, (*at, "mixed_versions", "tests"))
+    if not fits:
+        return
+    stable, candidate = fleets_of(environment.replicas)
+    plan = plan_deployment(environment.strategy, environment.options, stable, candidate)
+    try:
+        with_overlap_check(plan, MixedVersions(table.tests), stable, candidate)
+    except PlanError as error:
+        yield Problem((*at, "mixed_versions"), str(error))
 
 
 def _whole_service(declared: Declared) -> Iterator[Problem]:

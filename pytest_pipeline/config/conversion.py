@@ -9,6 +9,7 @@ from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import (
@@ -29,7 +30,9 @@ from pytest_pipeline.domain.environments import (
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
+from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
 from pytest_pipeline.domain.services import (
     BuildSpec,
@@ -144,7 +147,22 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         probe=_probe(table.probe),
         alarms=to_alarms(table.alarms or ()) or DEFAULT_ALARMS,
         hold_s=table.hold_s,
+        rehearsal=_rehearsal(table.rehearsal or RehearsalTable()) if table.rehearse else None,
+        mixed_versions=_mixed_versions(table.mixed_versions),
     )
+
+
+def _rehearsal(table: RehearsalTable) -> RehearsalLimits:
+    errors = table.error_requests
+    return RehearsalLimits(
+        lost_requests=parse_criterion(table.lost_requests),
+        rollback_s=parse_criterion(table.rollback_s),
+        error_requests=None if errors is None else parse_criterion(errors),
+    )
+
+
+def _mixed_versions(table: MixedVersionsTable | None) -> MixedVersions | None:
+    return None if table is None else MixedVersions(table.tests, table.timeout_s, table.check)
 
 
 def _probe(table: ProbeTable) -> ProbeSpec:

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pytest_pipeline.config.models.alarms import AlarmTable
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import (
@@ -67,6 +68,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[environments.NAME.probe]`", ProbeTable),
     ("`[[environments.NAME.probe.routes]]`", RouteTable),
     ("`[[environments.NAME.alarms]]`", AlarmTable),
+    ("`[environments.NAME.rehearsal]`", RehearsalTable),
+    ("`[environments.NAME.mixed_versions]`", MixedVersionsTable),
 )
 
 _KINDS: Mapping[object, str] = {

@@ -60,6 +60,9 @@ class DeploymentRecord:
         peak_instances: Most instances that ran at the same time; count; 0 of older records.
         critical_path_s: What of the rollout no controller could have spared, seconds; None of
             older records.
+        all_traffic_ms: From the beginning of its first step to all traffic on the candidate; None
+            when it did not come to that, or another controller had begun it.
+        rehearsal: Which deployment of a rehearsal it is (`rehearsals.Leg`); empty for none.
     """
 
     id: str
@@ -95,3 +98,5 @@ class DeploymentRecord:
     mixed_requests: int = 0
     peak_instances: int = 0
     critical_path_s: float | None = None
+    all_traffic_ms: float | None = None
+    rehearsal: str = ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, AnyAlarm
+from pytest_pipeline.domain.overlap_checks import MixedVersions
+from pytest_pipeline.domain.rehearsals import RehearsalLimits
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Environment:
         alarms: Watched while the candidate gets traffic, or asked before.
         hold_s: How long a rollout is held for alarms without data before it goes back; seconds,
             >= 0.
+        rehearsal: What the rehearsal of each promotion has to keep; None for no rehearsal.
+        mixed_versions: What is run while two releases overlap; None for nothing.
     """
 
     name: str
@@ -101,3 +105,5 @@ class Environment:
     probe: ProbeSpec = ProbeSpec()
     alarms: tuple[AnyAlarm, ...] = DEFAULT_ALARMS
     hold_s: float = 10.0
+    rehearsal: RehearsalLimits | None = None
+    mixed_versions: MixedVersions | None = None

@@ -10,6 +10,27 @@ from pytest_pipeline.domain.resources import ProvidedResource
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """Two releases that are about to serve side by side, as the tests of one of them see it.
+
+    Attributes:
+        stable: Name of the release that serves, ``r7``.
+        candidate: Name of the release that is to serve, ``r8``.
+        stable_url: Base URL that clients use; stable answers there.
+        candidate_url: Base URL at which the candidate answers.
+        client: Name of the release whose tests these are; they are the old or the new client.
+        server: Name of the other one: what they are run against.
+    """
+
+    stable: str
+    candidate: str
+    stable_url: str
+    candidate_url: str
+    client: str
+    server: str
+
+
+@dataclass(frozen=True)
 class EnvironmentHandoff:
     """The environment that a stage runs against.
 
@@ -20,6 +41,7 @@ class EnvironmentHandoff:
         artifact: Digest of that release's artifact.
         resources: What it provides; URLs hold secrets.
         variables: Environment variables that its instances got from the configuration.
+        overlap: The releases that mix, in a check of mixed versions; None elsewhere.
     """
 
     name: str
@@ -28,6 +50,7 @@ class EnvironmentHandoff:
     artifact: str
     resources: tuple[ProvidedResource, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    overlap: Overlap | None = None
 
 
 @dataclass(frozen=True)
@@ -57,5 +80,8 @@ def handoff_from_json(text: str) -> Handoff:
     environment = data.pop("environment")
     if environment is not None:
         resources = tuple(ProvidedResource(**each) for each in environment.pop("resources"))
-        environment = EnvironmentHandoff(**environment, resources=resources)
+        overlap = environment.pop("overlap", None)
+        environment = EnvironmentHandoff(
+            **environment, resources=resources, overlap=Overlap(**overlap) if overlap else None
+        )
     return Handoff(**data, environment=environment)

@@ -34,6 +34,7 @@ _STEPS: Mapping[str, type] = {
         plans.AwaitHealthy,
         plans.Shift,
         plans.Smoke,
+        plans.CheckOverlap,
         plans.RunHook,
         plans.Drain,
         plans.Stop,

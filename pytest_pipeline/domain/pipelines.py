@@ -31,6 +31,13 @@ class Pipeline:
     layers: LayerRules = LayerRules()
     inputs: tuple[str, ...] = ()
 
+    @property
+    def mixed_layers(self) -> frozenset[str]:
+        """The layers whose tests are run while two releases overlap; they need no stage."""
+        mixed = (each.mixed_versions for each in self.environments)
+        named = (test for each in mixed if each is not None for test in each.tests)
+        return frozenset(self.layers.names).intersection(named)
+
     def environment(self, name: str) -> Environment:
         """Return an environment by name.
 

@@ -98,6 +98,26 @@ class Smoke:
 
 
 @dataclass(frozen=True)
+class CheckOverlap:
+    """Run the test suites of both releases against each other, before clients see the candidate.
+
+    The suite of stable is run against the candidate at the preview address, that of the candidate
+    against stable. Any that fails, fails the step.
+
+    Attributes:
+        stable: Number of the release that serves.
+        candidate: Number of the release that is to serve.
+        tests: Names of layers, or node ids.
+        timeout_s: Longest duration of each of the two, seconds, > 0.
+    """
+
+    stable: int
+    candidate: int
+    tests: tuple[str, ...]
+    timeout_s: float
+
+
+@dataclass(frozen=True)
 class RunHook:
     """Run a command of the user's at a lifecycle event, once for each instance.
 
@@ -163,6 +183,7 @@ Step = (
     | AwaitHealthy
     | Shift
     | Smoke
+    | CheckOverlap
     | RunHook
     | Drain
     | Stop

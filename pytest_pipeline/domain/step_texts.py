@@ -6,6 +6,7 @@ from pytest_pipeline.domain.plans import (
     AwaitHealthy,
     AwaitPromotion,
     Bake,
+    CheckOverlap,
     DelayScaleDown,
     Drain,
     Launch,
@@ -33,6 +34,11 @@ def describe(step: Step) -> str:  # noqa: C901, PLR0911 - one case a kind of ste
             return f"shift traffic: {_shares(step)}"
         case Smoke(tests):
             return f"smoke test the preview: {', '.join(tests)}"
+        case CheckOverlap(stable, candidate, tests):
+            return (
+                f"check r{stable} and r{candidate} side by side, each with the tests of the "
+                f"other: {', '.join(tests)}"
+            )
         case RunHook(event, _, instances):
             return f"run the hook {event} for {_listed(instances)}"
         case Drain(instances):

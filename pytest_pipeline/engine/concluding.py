@@ -11,6 +11,8 @@ from pytest_pipeline.engine.site import Site
 def conclude(site: Site, record: DeploymentRecord, *, execution: str) -> None:
     """Record a deployment; say in the ledger when its release serves, and that it is over.
 
+    A deployment of a rehearsal promotes nothing: that is said when the rehearsal is over.
+
     One that is frozen, whose way back failed or that was broken off stays open: `resume` or
     `abort` go on with it.
 
@@ -24,12 +26,13 @@ def conclude(site: Site, record: DeploymentRecord, *, execution: str) -> None:
     """
     ledger, name = site.tools.ledger, site.environment.name
     ledger.record_deployment(execution, record)
-    if record.status is DeploymentStatus.SUCCEEDED and site.stable is not None:
+    done = record.status is DeploymentStatus.SUCCEEDED
+    if done and site.stable is not None and not record.rehearsal:
         promoted = ledger.promoted(name)
         if promoted is None or promoted.number != site.stable.number:
             ledger.mark_promoted(name, site.stable.number)
     if record.phase in (Phase.SUCCEEDED, Phase.ROLLED_BACK):
         at = site.tools.clock.utc()
         site.tools.journal.append(record.id, {"kind": "ended", "phase": record.phase, "at": at})
-        site.deployment = ""
+        site.deployment = site.rehearsal = ""
     record_site(site)

@@ -8,6 +8,7 @@ from functools import partial
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.journal_entries import begun
+from pytest_pipeline.domain.overlap_checks import with_overlap_check
 from pytest_pipeline.domain.plans import Plan, without_migration
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase, begin
@@ -28,20 +29,32 @@ TakeRequests = Callable[[], tuple[ControlRequest, ...]]
 MARGIN_S = 0.5
 
 
-def plan_for(site: Site, candidate: Release, strategy: str) -> Plan:
+def plan_for(site: Site, candidate: Release, strategy: str, *, migrates: bool = True) -> Plan:
     """Return the plan of a deployment at a site.
+
+    Args:
+        site: Where.
+        candidate: What.
+        strategy: Name of the strategy.
+        migrates: Whether the candidate comes for the first time: its migration is run, and it is
+            checked side by side with stable where the environment wants that.
 
     Raises:
         PlanError: If the strategy's options do not fit.
     """
     environment = site.environment
-    return plan_deployment(
+    stable = site.fleet_of(site.stable) if site.stable else None
+    plan = plan_deployment(
         strategy,
         environment.options if strategy == environment.strategy else {},
-        site.fleet_of(site.stable) if site.stable else None,
+        stable,
         site.fleet_of(candidate),
         minimum_healthy=environment.minimum_healthy,
     )
+    if not migrates:
+        return without_migration(plan)
+    mixed = environment.mixed_versions
+    return with_overlap_check(plan, mixed, stable, site.fleet_of(candidate)) if mixed else plan
 
 
 def deploy(
@@ -62,16 +75,14 @@ def deploy(
         candidate: What; the site has admitted it (`Site.admit`).
         strategy: Name of the strategy.
         deployment: Identifier of the deployment.
-        migrates: Whether the candidate's migration is run.
+        migrates: Whether the candidate comes for the first time, see `plan_for`.
 
     Ctrl-C stops it, and a kept environment goes back first; the record says so.
 
     Raises:
         PipelineError: If the traffic could not be measured, or nothing can be written down.
     """
-    plan = plan_for(site, candidate, strategy)
-    if not migrates:
-        plan = without_migration(plan)
+    plan = plan_for(site, candidate, strategy, migrates=migrates)
     return carry_out(site, candidate, plan, deployment=deployment)
 
 
@@ -99,8 +110,9 @@ def carry_out(
     irreversible = site.run_of(candidate.number).irreversible
     state = begin(plan, stable, site.fleet_of(candidate), irreversible=irreversible)
     clock = site.tools.clock
+    facts = {"rehearsal": site.rehearsal} if site.rehearsal else {}
     site.tools.journal.append(
-        deployment, begun(state, environment=site.environment.name, at=clock.utc())
+        deployment, begun(state, environment=site.environment.name, at=clock.utc(), **facts)
     )
     site.deployment = deployment
     record_site(site)

@@ -81,6 +81,8 @@ def record_of(
         mixed_requests=mixed_requests(course),
         peak_instances=peak_instances(course),
         critical_path_s=critical_path_s(course),
+        all_traffic_ms=_between_ms(log.first_step_s, log.all_traffic_s),
+        rehearsal=site.rehearsal,
     )
 
 

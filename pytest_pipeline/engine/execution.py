@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
+from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.rehearsals import Rehearsal
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.time_sheets import TimeSheet
@@ -17,6 +19,7 @@ from pytest_pipeline.errors import (
     ConfigError,
     EvidenceError,
     PipelineError,
+    RehearsalError,
     RollbackFailedError,
 )
 
@@ -49,6 +52,7 @@ class Execution:
         artifact: Digest of the artifact; None until it is built, or when there is none.
         stages: Results of the stages that ran.
         deployments: Deployments that ran.
+        rehearsals: Rehearsals that ran.
         released: What was promoted to the last environment; None until it was.
         failures: Why it stands where it stands, for people; empty when all is well.
         outputs: Output of what failed, for people.
@@ -70,6 +74,7 @@ class Execution:
     artifact: str | None = None
     stages: list[StageResult] = field(default_factory=list)
     deployments: list[DeploymentRecord] = field(default_factory=list)
+    rehearsals: list[Rehearsal] = field(default_factory=list)
     released: dict[str, object] | None = None
     failures: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
@@ -123,6 +128,7 @@ class Execution:
             "artifact": self.artifact,
             "stages": [_stage(each) for each in self.stages],
             "deployments": [_deployment(each) for each in self.deployments],
+            "rehearsals": [_rehearsal(each) for each in self.rehearsals],
             "released": self.released,
             "failures": self.failures,
             "kept": self.kept,
@@ -174,6 +180,8 @@ def code_of(error: PipelineError) -> ExitCode:
         return ExitCode.EVIDENCE_REFUSED
     if isinstance(error, RollbackFailedError):
         return ExitCode.ROLLBACK_FAILED
+    if isinstance(error, RehearsalError):
+        return ExitCode.INCONCLUSIVE
     return ExitCode.ERROR
 
 
@@ -183,17 +191,29 @@ def _stage(result: StageResult) -> dict[str, object]:
         "verdict": str(result.verdict),
         "duration_s": round(result.run.duration_s, 3),
         "tests": result.tests,
-        "objectives": [
-            {
-                "measure": each.measure,
-                "value": each.value,
-                "verdict": str(each.verdict),
-                "reason": each.reason,
-            }
-            for each in result.objectives
-        ],
+        "objectives": [_objective(each) for each in result.objectives],
         "problems": [*result.run.problems, *result.run.left_out],
         "narrowed": list(result.run.narrowed),
+    }
+
+
+def _objective(result: ObjectiveResult) -> dict[str, object]:
+    return {
+        "measure": result.measure,
+        "value": result.value,
+        "verdict": str(result.verdict),
+        "reason": result.reason,
+    }
+
+
+def _rehearsal(result: Rehearsal) -> dict[str, object]:
+    return {
+        "environment": result.environment,
+        "stable": result.stable,
+        "candidate": result.candidate,
+        "verdict": str(result.verdict),
+        "deployments": list(result.deployments),
+        "objectives": [_objective(each) for each in result.objectives],
     }
 
 
@@ -221,7 +241,9 @@ def _deployment(record: DeploymentRecord) -> dict[str, object]:
         else round(record.critical_path_s, 3),
         "detection_ms": _rounded(record.detection_ms),
         "rollback_ms": _rounded(record.rollback_ms),
+        "all_traffic_ms": _rounded(record.all_traffic_ms),
         "duration_s": round(record.duration_s, 3),
+        "rehearsal": record.rehearsal or None,
         "rolled_back": record.rolled_back,
         "phase": record.phase,
         "trigger": record.trigger or None,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet
+from pytest_pipeline.domain.overlap_checks import with_overlap_check
 from pytest_pipeline.domain.pipelines import Pipeline, Promote
 from pytest_pipeline.domain.plans import Plan
+from pytest_pipeline.domain.rehearsals import intended
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.domain.textbook import cautions
@@ -24,12 +26,14 @@ class PlannedDeployment:
         plan: Its plan.
         stable: What serves there; None for a first deployment.
         cautions: What the textbooks would not do, for people.
+        rehearsal: How it would be rehearsed, for people; empty where it would not be.
     """
 
     environment: str
     plan: Plan
     stable: Fleet | None
     cautions: tuple[str, ...] = ()
+    rehearsal: str = ""
 
 
 def planned(
@@ -55,8 +59,19 @@ def planned(
         promoted = ledger.promoted(environment.name) if ledger else None
         strategy = options.strategies.get(environment.name, environment.strategy)
         told = tuple(text for name, text in warned if name == environment.name)
+        told += _unrehearsable(pipeline, environment, promoted)
         plans.append(plan_for(environment, strategy, promoted, told))
     return tuple(plans)
+
+
+def _unrehearsable(
+    pipeline: Pipeline, environment: Environment, promoted: Release | None
+) -> tuple[str, ...]:
+    """Return why the promotion would be refused for want of a rehearsal; nothing if it is not."""
+    irreversible = pipeline.service is not None and pipeline.service.run.irreversible
+    if environment.rehearsal is None or promoted is None or not irreversible:
+        return ()
+    return ("it will be refused: an irreversible migration (run.irreversible) cannot be rehearsed",)
 
 
 def plan_for(
@@ -83,4 +98,24 @@ def plan_for(
         candidate,
         minimum_healthy=environment.minimum_healthy,
     )
-    return PlannedDeployment(environment.name, plan, stable, told)
+    if environment.mixed_versions is not None:
+        plan = with_overlap_check(plan, environment.mixed_versions, stable, candidate)
+    rehearsal = planned_rehearsal(environment, promoted, number, strategy)
+    return PlannedDeployment(environment.name, plan, stable, told, rehearsal)
+
+
+def planned_rehearsal(
+    environment: Environment, stable: Release | None, candidate: int, strategy: str
+) -> str:
+    """Return how a promotion would be rehearsed, in words; empty where it would not be.
+
+    Args:
+        environment: Where.
+        stable: What serves there; None for nothing.
+        candidate: Number of the release that would be deployed.
+        strategy: Name of the strategy.
+    """
+    if environment.rehearsal is None:
+        return ""
+    name = stable.name if stable else None
+    return intended(name, f"r{candidate}", strategy, environment.rehearsal)

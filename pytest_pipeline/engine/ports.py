@@ -6,7 +6,7 @@ Every duration is in seconds, every deadline on the monotonic clock. Adapters ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -311,16 +311,56 @@ class TrafficProbe(Protocol):
 class SmokeTests(Protocol):
     """Runs tests against a candidate that no client reaches yet."""
 
-    def run(self, tests: Sequence[str], handoff: EnvironmentHandoff, *, folder: Path) -> None:
+    def run(
+        self,
+        tests: Sequence[str],
+        handoff: EnvironmentHandoff,
+        *,
+        folder: Path,
+        suite: Path | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
         """Run tests to their end.
 
         Args:
             tests: Names of layers, or node ids relative to the service root.
             handoff: The environment as tests see it; its URL is the preview address.
             folder: Existing folder for the record and log.
+            suite: Folder of a kept suite, whose tests are run; None for those of the service root.
+            timeout_s: Longest duration of all of them, seconds, > 0; None for the usual one.
 
         Raises:
             SmokeTestError: If one failed, or none was executed; carries pytest's output.
+        """
+        ...
+
+
+class SuiteStore(Protocol):
+    """Keeps the files of a service root as they were, so that its tests can be run later."""
+
+    def keep(self, environment: str, revision: Revision, *, spare: Collection[str]) -> None:
+        """Keep the files of the revision at hand; a few of the earlier ones are deleted.
+
+        Args:
+            environment: For which environment; each has its own.
+            revision: The revision, as the service root is now.
+            spare: Trees whose suites are not deleted.
+
+        Raises:
+            SourceError: If a file changed since the revision was read, or cannot be read.
+            StateError: If they cannot be written.
+        """
+        ...
+
+    def find(self, environment: str, tree: str) -> Path:
+        """Return the folder that holds the files of a revision.
+
+        Args:
+            environment: For which environment they were kept.
+            tree: Digest of the revision's tree.
+
+        Raises:
+            SuiteError: If they were not kept, or were altered since; says which.
         """
         ...
 

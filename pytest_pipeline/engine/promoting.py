@@ -9,10 +9,10 @@ from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.releases import configuration_of
 from pytest_pipeline.engine.adopting import adopt_site
 from pytest_pipeline.engine.building import Built, install
-from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.kept_sites import record_site
-from pytest_pipeline.engine.outcomes import leave, settle
+from pytest_pipeline.engine.outcomes import leave
+from pytest_pipeline.engine.rehearsing import Promotion, demand_rehearsable
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.sites import close_site, open_site, serve
@@ -115,13 +115,23 @@ class Promoter:
             ) from error
         record_site(site)
 
-    def promote(self, environment: Environment) -> DeploymentRecord:
+    def promote(self, environment: Environment, *, rehearses: bool = True) -> DeploymentRecord:
         """Deploy the artifact to an environment; say so in the ledger when it serves.
 
+        Args:
+            environment: Where.
+            rehearses: Whether that is rehearsed, if the environment wants it.
+
+        Returns:
+            The deployment; of a rehearsal the last one.
+
         Raises:
+            RehearsalError: If it cannot be rehearsed; nothing was touched.
             PipelineError: If the deployment could not be tried.
         """
         execution, tools = self.execution, self.tools
+        if rehearses:
+            demand_rehearsable(tools, environment, self.built.service.run)
         with execution.spending("deploy"):
             installed = install(tools, self.built.artifact)
             site = self.open(environment)
@@ -135,9 +145,19 @@ class Promoter:
             strategy = self.strategies.get(environment.name, environment.strategy)
             name = f"{execution.id}-{environment.name}"
             site.admit(release, installed)
-            record = deploy(site, release, strategy=strategy, deployment=name)
-            settle(execution, site, record)
-        return record
+            promotion = Promotion(execution, site, release, strategy, name)
+            promotion.end_broken_rehearsal()
+            self._keep_suite(site)
+            return promotion.rehearse() if rehearses else promotion.deploy()
+
+    def _keep_suite(self, site: Site) -> None:
+        """Keep the tests of what is promoted, where they will be run against its successor."""
+        revision, tools = self.execution.revision, self.tools
+        if site.environment.mixed_versions is None or revision is None:
+            return
+        stable = site.stable
+        spare = {tools.artifacts.verify(stable.artifact).revision_tree} if stable else set()
+        tools.suites.keep(site.environment.name, revision, spare=spare)
 
     def damage(self, environment: str | None) -> str:
         """Return what died at an environment while a stage used it; empty when all is well."""

@@ -80,6 +80,7 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
             f"the journal of deployment {name} cannot be understood ({error}): end the environment "
             f"with pytest-pipeline down {site.environment.name}"
         ) from error
+    site.rehearsal = str(entries[0].get("rehearsal", ""))
     _admit(site, state.candidate.release)
     if state.stable is not None:
         _admit(site, state.stable.release)
@@ -88,6 +89,8 @@ def _reopen(site: Site) -> tuple[Rollout, Release]:
         f"resumed at step {min(state.index + 1, len(state.plan.steps))} of "
         f"{len(state.plan.steps)}: traffic is measured from here"
     )
+    if site.rehearsal:
+        log.notes.append(f"the deployment {site.rehearsal} of a rehearsal, which promotes nothing")
     site.minimum_healthy = state.plan.minimum_healthy
     _suspect(site, state)
     watch = watch_over(site)

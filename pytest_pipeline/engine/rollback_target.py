@@ -159,5 +159,5 @@ def _available(tools: Toolbox, environment: str) -> str:
 def _promoted_by(tools: Toolbox, environment: str, name: str) -> str:
     for record in tools.ledger.deployments(environment, limit=_LOOKED_AT):
         if record.candidate == name and record.status == "Succeeded":
-            return record.id.removesuffix(f"-{environment}")
+            return record.id.partition(f"-{environment}")[0]
     return ""

@@ -60,6 +60,7 @@ class Site:
         instance_counts: What instances counted in it; None while nothing is deployed.
         deployment: Identifier of the deployment that is under way, or was when its controller
             died; empty for none.
+        rehearsal: Which deployment of a rehearsal that is (`rehearsals.Leg`); empty for none.
         minimum_healthy: Healthy instances that have to serve while it is; count.
         failures: Instances of the candidate that were launched anew in it; count.
         recorded: What of it was written down last, see `kept_sites.record_site`.
@@ -86,6 +87,7 @@ class Site:
     counted: dict[str, PoolStatistics] = field(default_factory=dict)
     instance_counts: InstanceCounts | None = None
     deployment: str = ""
+    rehearsal: str = ""
     minimum_healthy: int = 0
     failures: int = 0
     recorded: tuple[object, ...] = ()

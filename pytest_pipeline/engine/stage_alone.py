@@ -110,7 +110,7 @@ class StageAlone:
             if site.stable is not None and site.stable.artifact == promoter.built.artifact:
                 return
             if site.stable is not None:
-                promoter.promote(environment)
+                promoter.promote(environment, rehearses=False)  # deploying to production does
                 return
             serve(site, self._release(environment), install(tools, promoter.built.artifact))
 

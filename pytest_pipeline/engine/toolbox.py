@@ -25,6 +25,7 @@ from pytest_pipeline.engine.ports import (
     RequestCounter,
     Router,
     SmokeTests,
+    SuiteStore,
     Target,
     TrafficProbe,
 )
@@ -152,6 +153,11 @@ class Toolbox(Protocol):
     @property
     def alarm_sources(self) -> AlarmSources:
         """Asks what alarms want to know."""
+        ...
+
+    @property
+    def suites(self) -> SuiteStore:
+        """Keeps the test suites of releases."""
         ...
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.journal_entries import is_over, replay
+from pytest_pipeline.domain.rehearsals import Leg
 from pytest_pipeline.domain.rollouts import Perform, Phase, RolloutState
 from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.engine.site_records import Holder
@@ -54,7 +55,7 @@ def under_way(tools: Toolbox, environment: str) -> UnderWay | None:
     holder = tools.records.holder(environment)
     record = tools.records.read(environment)
     kept = str(record["deployment"]) if record and record.get("deployment") else ""
-    name = kept or _held(holder, environment)
+    name = kept or _held(tools, holder, environment)
     entries = tools.journal.read(name) if name else ()
     if not entries or is_over(entries):
         return None
@@ -106,8 +107,13 @@ def ways_on_without_force(name: str, state: RolloutState, *, led: bool) -> str:
     )
 
 
-def _held(holder: Holder | None, environment: str) -> str:
-    """Return the identifier of the deployment that whoever has an environment would make there."""
+def _held(tools: Toolbox, holder: Holder | None, environment: str) -> str:
+    """Return the identifier of the deployment that whoever has an environment makes there.
+
+    Of those of a rehearsal it is the last that was begun.
+    """
     if holder is None or not holder.by.startswith(EXECUTION):
         return ""
-    return f"{holder.by.removeprefix(EXECUTION)}-{environment}"
+    first = f"{holder.by.removeprefix(EXECUTION)}-{environment}"
+    names = [leg.deployment(first) for leg in Leg]
+    return next((each for each in reversed(names) if tools.journal.read(each)), first)

@@ -10,6 +10,7 @@ from pytest_pipeline.plugin.fixtures import (
     pipeline_environment,
     pipeline_http,
     pipeline_load_test,
+    pipeline_overlap,
     pipeline_resource,
 )
 from pytest_pipeline.plugin.hooks import (
@@ -23,6 +24,7 @@ __all__ = [
     "pipeline_environment",
     "pipeline_http",
     "pipeline_load_test",
+    "pipeline_overlap",
     "pipeline_resource",
     "pytest_addoption",
     "pytest_configure",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+    from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Overlap
     from pytest_pipeline.domain.resources import ProvidedResource
     from pytest_pipeline.plugin.http_session import PipelineHttp
     from pytest_pipeline.plugin.load_test import LoadTest
@@ -43,6 +43,18 @@ def pipeline_resource(pytestconfig: pytest.Config) -> Callable[[str], ProvidedRe
         return stage_resource(pytestconfig, name)
 
     return by_name
+
+
+@pytest.fixture(scope="session")
+def pipeline_overlap(pytestconfig: pytest.Config) -> Overlap:
+    """The two releases of a check of mixed versions: ``stable_url``, ``candidate_url``.
+
+    ``client`` is the release whose tests these are, ``server`` the other one; all other fixtures
+    lead to ``server``.
+    """
+    from pytest_pipeline.plugin.stage_context import stage_overlap  # noqa: PLC0415
+
+    return stage_overlap(pytestconfig)
 
 
 @pytest.fixture

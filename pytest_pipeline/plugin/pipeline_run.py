@@ -128,16 +128,20 @@ def effective_pipeline(
     pipeline = pipeline_of(config)
     if pipeline.stages:
         return pipeline
-    return default_pipeline({*layer_map.layers, *(asked.layers if asked else ())}, base=pipeline)
+    found = {*layer_map.layers} - pipeline.mixed_layers
+    return default_pipeline({*found, *(asked.layers if asked else ())}, base=pipeline)
 
 
 def refuse_unclaimed(layer_map: LayerMap, pipeline: Pipeline) -> None:
     """Refuse test files that no stage would run: a release is what all tests have seen.
 
+    Those for mixed versions are run in deployments.
+
     Raises:
         ConfigError: Naming the layers, and how to claim them.
     """
     claimed = {layer for stage in pipeline.stages for layer in stage.layers}
+    claimed |= pipeline.mixed_layers
     unclaimed = Counter(
         min(layers) for layers in layer_map.files.values() if layers and not layers & claimed
     )

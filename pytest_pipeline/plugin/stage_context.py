@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff, Overlap
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import errand_of, recorder_of
@@ -61,6 +61,18 @@ def stage_environment(
             pytrace=False,
         )
     return handoff.environment
+
+
+def stage_overlap(config: pytest.Config) -> Overlap:
+    """Return the releases that mix; fails the test outside of a check of mixed versions."""
+    environment = stage_environment(config, "pipeline_overlap")
+    if environment.overlap is None:
+        pytest.fail(
+            "pipeline_overlap: two releases serve side by side in a deployment only: name this "
+            "test in tests of [environments.NAME.mixed_versions], and in no stage",
+            pytrace=False,
+        )
+    return environment.overlap
 
 
 def stage_resource(config: pytest.Config, name: str) -> ProvidedResource:

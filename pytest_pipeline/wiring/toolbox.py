@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.processes import GuardedProcesses
     from pytest_pipeline.adapters.prometheus_counts import PrometheusCounter
     from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
+    from pytest_pipeline.adapters.source_tree import KeptSuites
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
     from pytest_pipeline.adapters.supervisor.starting import DetachedSupervisors
     from pytest_pipeline.adapters.system_clock import SystemClock
@@ -180,6 +181,13 @@ class WiredToolbox:
             root=self.workspace.root,
             environ=os.environ,
         )
+
+    @cached_property
+    def suites(self) -> KeptSuites:
+        """Folders with the files of earlier revisions."""
+        from pytest_pipeline.adapters.source_tree import KeptSuites
+
+        return KeptSuites(self.workspace.root, self.workspace.state / "suites")
 
     @cached_property
     def supervisors(self) -> DetachedSupervisors:

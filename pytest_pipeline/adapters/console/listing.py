@@ -62,6 +62,8 @@ def render_plans(plans: Sequence[PlannedDeployment], console: Console) -> None:
         if each.plan.strategy in TEXTBOOK:
             console.print(f"  {TEXTBOOK[each.plan.strategy]}", soft_wrap=True, highlight=False)
         _warn(each.cautions, console)
+        if each.rehearsal:
+            console.print(f"  {escape(each.rehearsal)}", soft_wrap=True, highlight=False)
         for line in step_lines(each.plan, each.stable):
             console.print(escape(line), soft_wrap=True, highlight=False)
     if not plans:

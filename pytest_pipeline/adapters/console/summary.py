@@ -35,6 +35,8 @@ def render_summary(summary: Mapping[str, Any], console: Console) -> None:
         console.print(_stages(summary["stages"]))
     if summary["deployments"]:
         console.print(_deployments(summary["deployments"], is_roomy=console.width >= _ROOMY))
+    for each in summary.get("rehearsals", ()):
+        console.print(_rehearsal(each), soft_wrap=True)
     for line in (*_outcome(summary), _time(summary["time_s"])):
         console.print(line, soft_wrap=True)
 
@@ -98,6 +100,12 @@ def _deployments(deployments: list[Mapping[str, Any]], *, is_roomy: bool) -> Tab
     for each in deployments:
         table.add_row(*(cell(each) for cell in columns.values()))
     return table
+
+
+def _rehearsal(rehearsal: Mapping[str, Any]) -> Text:
+    told = ", ".join(f"{each['measure']} {each['reason']}" for each in rehearsal["objectives"])
+    text = Text(f"rehearsal in {rehearsal['environment']} of {rehearsal['candidate']}: ")
+    return text.append_text(_coloured(rehearsal["verdict"])).append(f": {told}")
 
 
 def _status(deployment: Mapping[str, Any]) -> Text:

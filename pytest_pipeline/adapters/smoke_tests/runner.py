@@ -6,10 +6,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_pipeline.adapters.smoke_tests.asked import Asked, sessions
 from pytest_pipeline.adapters.smoke_tests.errand import OPTION, errand_file
+from pytest_pipeline.adapters.smoke_tests.moved_path import moved_path
 from pytest_pipeline.adapters.smoke_tests.secrets import without_secrets
 from pytest_pipeline.adapters.smoke_tests.verdict import complaint, has_failed
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff
@@ -25,6 +27,25 @@ _COVERAGE_OF_PROCESSES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 #: Most of the output in an error, characters.
 TAIL_LENGTH = 20_000
 _STAGE = "smoke"
+
+
+@dataclass(frozen=True)
+class _Session:
+    """A session that is to be run.
+
+    Attributes:
+        asked: What it runs.
+        root: Service root, or folder of a kept suite.
+        handoff: What its tests are told.
+        folder: Where its files go.
+        timeout_s: The deadline of all sessions of one call, seconds.
+    """
+
+    asked: Asked
+    root: Path
+    handoff: EnvironmentHandoff
+    folder: Path
+    timeout_s: float
 
 
 class PytestSmokeTests:
@@ -56,7 +77,15 @@ class PytestSmokeTests:
         self._timeout_s = timeout_s
         self._environ = os.environ if environ is None else environ
 
-    def run(self, tests: Sequence[str], handoff: EnvironmentHandoff, *, folder: Path) -> None:
+    def run(
+        self,
+        tests: Sequence[str],
+        handoff: EnvironmentHandoff,
+        *,
+        folder: Path,
+        suite: Path | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
         """Run tests to their end; see the port.
 
         Raises:
@@ -69,22 +98,23 @@ class PytestSmokeTests:
                 "no smoke tests are named: wanted layers, or node ids such as "
                 "tests/e2e/test_orders.py::test_an_order"
             )
-        deadline = self._clock.now() + self._timeout_s
+        allowed_s = timeout_s or self._timeout_s
+        deadline = self._clock.now() + allowed_s
         for each in asked:
-            self._run(each, handoff, folder, left_s=deadline - self._clock.now())
+            session = _Session(each, suite or self._root, handoff, folder, allowed_s)
+            self._run(session, left_s=deadline - self._clock.now())
 
-    def _run(
-        self, asked: Asked, handoff: EnvironmentHandoff, folder: Path, *, left_s: float
-    ) -> None:
+    def _run(self, session: _Session, *, left_s: float) -> None:
+        asked, handoff, folder = session.asked, session.handoff, session.folder
         own = Path(tempfile.mkdtemp(prefix="run-", dir=folder.absolute()))
         result, errand = own / "result.json", own / "errand.json"
         told = Handoff(execution="", stage=_STAGE, folder=str(own), environment=handoff)
-        command = self._command(asked, errand, own)
+        command = self._command(asked, session.root, errand, own)
         with errand_file(errand, asked, told, result=result):
             done = self._completed(command, max(left_s, 0.0))
         output = without_secrets(done.output, handoff)
         command.log.write_text(output, encoding="utf-8")
-        said = complaint(done, result, timeout_s=self._timeout_s)
+        said = complaint(done, result, timeout_s=session.timeout_s)
         if said:
             error = TestsFailedError if has_failed(result) else SmokeTestError
             raise error(
@@ -101,21 +131,27 @@ class PytestSmokeTests:
                 f"smoke tests could not be started: {error}", output=error.output
             ) from error
 
-    def _command(self, asked: Asked, errand: Path, own: Path) -> Command:
+    def _command(self, asked: Asked, root: Path, errand: Path, own: Path) -> Command:
         as_module = sys.argv[0].endswith("__main__.py")  # python -m: the folder is importable
         return Command(
             argv=(
                 *(sys.executable, *(() if as_module else ("-P",)), "-m", "pytest"),
                 *("-p", "pipeline_gates", "-p", "no:locust", "--color=no"),
-                *(f"{OPTION}={errand}", *asked.nodes),
+                *(f"{OPTION}={errand}", *self._confined(root), *asked.nodes),
             ),
-            cwd=self._root,
-            env=self._variables(own),
+            cwd=root,
+            env=self._variables(root, own),
             log=own / "output.log",
             name=f"smoke tests ({asked})",
         )
 
-    def _variables(self, own: Path) -> Mapping[str, str]:
+    def _confined(self, root: Path) -> tuple[str, ...]:
+        """Return what keeps a kept suite from the service root that it lies in."""
+        if root == self._root:
+            return ()
+        return (f"--rootdir={root}", f"--confcutdir={root}")
+
+    def _variables(self, root: Path, own: Path) -> Mapping[str, str]:
         kept = {
             name: value
             for name, value in self._environ.items()
@@ -123,4 +159,7 @@ class PytestSmokeTests:
         }
         if not any(name in kept for name in _COVERAGE_OF_PROCESSES):
             kept["COVERAGE_FILE"] = str(own / "coverage")
+        if root != self._root:
+            moved = moved_path(sys.path, self._root, root)
+            kept["PYTHONPATH"] = os.pathsep.join([*moved, kept.get("PYTHONPATH", "")]).rstrip(":")
         return kept

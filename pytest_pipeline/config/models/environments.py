@@ -20,6 +20,7 @@ from pytest_pipeline.config.models.fields import (
     one_of,
     refuse,
 )
+from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.placeholders import InstanceText
 from pytest_pipeline.config.models.probes import ProbeTable
 from pytest_pipeline.domain.environments import Environment
@@ -115,4 +116,16 @@ class EnvironmentTable(Table):
         default=Environment.hold_s,
         description="How long a rollout is held for alarms that have no data when its time is "
         "over, seconds, >= 0; it goes back then, and nobody can promote it meanwhile.",
+    )
+    rehearse: bool = Field(
+        default=False,
+        description="Whether each promotion is rehearsed: deployed, taken back and deployed again.",
+    )
+    rehearsal: RehearsalTable | None = Field(
+        default=None, description="What a rehearsal has to keep."
+    )
+    mixed_versions: MixedVersionsTable | None = Field(
+        default=None,
+        description="Tests that are run while two releases overlap, before clients see the new "
+        "one; none by default.",
     )

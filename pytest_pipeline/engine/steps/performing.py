@@ -6,6 +6,7 @@ from pytest_pipeline.domain.plans import (
     AwaitHealthy,
     AwaitPromotion,
     Bake,
+    CheckOverlap,
     DelayScaleDown,
     Drain,
     Launch,
@@ -24,6 +25,7 @@ from pytest_pipeline.engine.steps.health import await_healthy
 from pytest_pipeline.engine.steps.hooks import run_hook
 from pytest_pipeline.engine.steps.launching import launch
 from pytest_pipeline.engine.steps.migration import migrate
+from pytest_pipeline.engine.steps.overlapping import check_overlap
 from pytest_pipeline.engine.steps.shifting import shift
 from pytest_pipeline.engine.steps.smoke import smoke
 from pytest_pipeline.engine.steps.stopping import stop
@@ -51,6 +53,9 @@ def perform(step: Step, site: Site, watch: Watch) -> None:  # noqa: C901 - one c
         case Smoke(tests):
             with site.course.all_needed():
                 smoke(site, tests)
+        case CheckOverlap():
+            with site.course.all_needed():
+                check_overlap(site, step, watch)
         case RunHook():
             with site.course.all_needed():
                 run_hook(site, step)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.environments import Environment, ProbeSpec
+from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.releases import Release, configuration_of
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service
 from pytest_pipeline.engine.adopting import adopt_site
@@ -179,6 +180,7 @@ def environment_of(scenario: Scenario, replicas: int) -> Environment:
         progress_deadline_s=scenario.progress_deadline_s,
         probe=ProbeSpec(),
         alarms=(*DEFAULT_ALARMS, TOLD),
+        mixed_versions=MixedVersions(("e2e",)) if scenario.mixed else None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from random import Random
 
 from pytest_pipeline.domain.fleets import Fleet
+from pytest_pipeline.domain.overlap_checks import MixedVersions, with_overlap_check
 from pytest_pipeline.domain.plans import Plan
 from pytest_pipeline.domain.strategies import STRATEGIES, plan_deployment
 from pytest_pipeline.errors import PlanError
@@ -72,6 +73,7 @@ def draw_scenario(seed: int) -> Scenario:
         commands=tuple(random.choice(("resume", "abort", "deploy")) for _ in range(3)),
         twice=random.random() < 0.15,  # noqa: PLR2004 - a share
         faults=_faults(random, len(plan.steps), replicas),
+        mixed=_mixes(seed, plan, stable, Fleet(2, _names(2, replicas))),
     )
 
 
@@ -103,6 +105,15 @@ def _fitting(
         )
     except PlanError:
         return plan_deployment(strategy, options, stable, candidate), None
+
+
+def _mixes(seed: int, plan: Plan, stable: Fleet | None, candidate: Fleet) -> bool:
+    """Draw whether two releases that overlap are checked; all else of a seed is drawn apart."""
+    try:
+        with_overlap_check(plan, MixedVersions(("e2e",)), stable, candidate)
+    except PlanError:
+        return False
+    return Random(f"mixed versions {seed}").random() < 0.2  # noqa: S311, PLR2004 - a share
 
 
 def _faults(random: Random, steps: int, replicas: int) -> tuple[Fault, ...]:

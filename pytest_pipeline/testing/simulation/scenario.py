@@ -29,6 +29,7 @@ class Scenario:
             ``deploy``.
         twice: Whether resumption is tried both undisturbed and with a death in it.
         faults: What goes wrong.
+        mixed: Whether the releases are tried with each other's tests, where they overlap.
     """
 
     seed: int
@@ -46,6 +47,7 @@ class Scenario:
     commands: tuple[str, ...]
     twice: bool
     faults: tuple[Fault, ...]
+    mixed: bool = False
 
     def __str__(self) -> str:
         """Return the scenario in words, one line."""

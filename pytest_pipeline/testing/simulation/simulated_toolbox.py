@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 from pytest_pipeline.engine.ports import Target
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.testing.paper_artifacts import PaperArtifacts
+from pytest_pipeline.testing.paper_suites import PaperSuites
 from pytest_pipeline.testing.silent_probe import SilentProbe
 from pytest_pipeline.testing.simulation.struck_activities import (
     StruckClock,
@@ -48,6 +49,7 @@ class SimulatedToolbox:
         self.health = world.health
         self.probe = SilentProbe()
         self.smoke_tests = StruckSmokeTests(world)
+        self.suites = PaperSuites()
         self.artifacts = PaperArtifacts()
         self.installer = self.artifacts
         self.variables = {"PATH": "/bin"}

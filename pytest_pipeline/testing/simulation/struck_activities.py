@@ -78,9 +78,17 @@ class StruckSmokeTests:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def run(self, tests: Sequence[str], handoff: EnvironmentHandoff, *, folder: Path) -> None:
+    def run(
+        self,
+        tests: Sequence[str],
+        handoff: EnvironmentHandoff,
+        *,
+        folder: Path,
+        suite: Path | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
         """Run tests, unless that goes wrong."""
-        del handoff, folder
+        del handoff, folder, suite, timeout_s
         self._world.point()
         if self._world.takes(FaultKind.SMOKE_FAILS):
             raise SmokeTestError(f"{', '.join(tests)} failed")

@@ -14,7 +14,7 @@ from pytest_pipeline.adapters.processes import GuardedProcesses
 from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
 from pytest_pipeline.adapters.smoke_tests.asked import Asked, sessions
 from pytest_pipeline.adapters.system_clock import SystemClock
-from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Overlap
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.engine.ports import Command, Completed
 from pytest_pipeline.errors import SmokeTestError
@@ -75,13 +75,20 @@ Smoke = Callable[..., None]
 def smoke(
     processes: WatchedProcesses, preview: LoopbackInstance, root: Path, tmp_path: Path
 ) -> Smoke:
-    def run(*tests: str, timeout_s: float = 60, variables: dict[str, str] | None = None) -> None:
+    def run(
+        *tests: str,
+        timeout_s: float = 60,
+        variables: dict[str, str] | None = None,
+        suite: Path | None = None,
+        overlap: Overlap | None = None,
+    ) -> None:
         handoff = EnvironmentHandoff(
             name="production",
             url=f"http://127.0.0.1:{preview.port}",
             release="r8",
             artifact="sha256:8",
             resources=(ProvidedResource("database", "postgres", "embedded", "18", DATABASE),),
+            overlap=overlap,
         )
         runner = PytestSmokeTests(
             processes,
@@ -90,7 +97,7 @@ def smoke(
             timeout_s=timeout_s,
             environ=os.environ if variables is None else variables,
         )
-        runner.run(tests, handoff, folder=tmp_path)
+        runner.run(tests, handoff, folder=tmp_path, suite=suite)
 
     return run
 
@@ -354,3 +361,51 @@ def test_what_looks_like_a_path_is_a_node_id(
     tests: tuple[str, ...], wanted: tuple[Asked, ...]
 ) -> None:
     assert sessions(tests) == wanted
+
+
+SUITE = "tests/e2e/test_mixed.py"
+OVERLAP = Overlap("r7", "r8", "http://127.0.0.1:1", "http://127.0.0.1:2", "r7", "r8")
+
+
+@pytest.fixture
+def kept(root: Path) -> Path:
+    """A kept suite inside of the service root, whose own files have changed since."""
+    suite = root / ".pipeline" / "suites" / "production" / "abc" / "files"
+    for place, word in ((suite, "old"), (root, "new")):
+        write(place, "pipeline.toml", 'name = "orders"')
+        write(place, "clients/words.py", f"WORD = '{word}'")
+        write(place, "words_of_tests.py", f"WORD = '{word}'")
+    write(
+        suite,
+        SUITE,
+        """
+        def test_it_is_the_old_one(pipeline_overlap, pipeline_environment, pytestconfig):
+            import words, words_of_tests
+            assert words.WORD == words_of_tests.WORD == "old"
+            assert pipeline_overlap == pipeline_environment.overlap
+            assert (pipeline_overlap.client, pipeline_overlap.server) == ("r7", "r8")
+            assert pytestconfig.rootpath.name == "files"
+        """,
+    )
+    write(root, "conftest.py", "raise AssertionError('the conftest of the service root')")
+    write(root, "pytest.ini", "[pytest]\naddopts = --strict-markers")
+    return suite
+
+
+def test_a_kept_suite_finds_its_own_modules_and_not_those_of_today(
+    smoke: Smoke, root: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(root / "clients")
+    monkeypatch.syspath_prepend(root)
+    variables = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'clients'}"}
+
+    smoke(SUITE, suite=kept, overlap=OVERLAP, variables=variables)
+
+
+def test_the_overlap_is_refused_where_nothing_overlaps(smoke: Smoke, root: Path) -> None:
+    write(root, SUITE, "def test_it(pipeline_overlap): pass")
+
+    with pytest.raises(SmokeTestError) as caught:
+        smoke(SUITE)
+
+    assert "[environments.NAME.mixed_versions]" in caught.value.output

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.rehearsals import first_release
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
@@ -40,6 +41,7 @@ def summary() -> Mapping[str, Any]:
                 1, 0, 0, None, None, None, None, 1.0,
             )
         ],
+        rehearsals=[first_release("dev", "r1")],
     )  # fmt: skip
     return execution.summary()
 
@@ -52,7 +54,7 @@ def test_all_keys_are_documented_and_no_others(
     assert set(documented) == set(summary)
 
 
-@pytest.mark.parametrize("part", ["revision", "stages", "deployments"])
+@pytest.mark.parametrize("part", ["revision", "stages", "deployments", "rehearsals"])
 def test_all_keys_of_a_part_are_documented_and_no_others(
     first_column: FirstColumn, summary: Mapping[str, Any], part: str
 ) -> None:

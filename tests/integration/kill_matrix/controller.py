@@ -26,6 +26,8 @@ from pytest_pipeline.engine.rollback_target import choose_target
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import open_site, serve
 from pytest_pipeline.engine.supervising import mend_environment
+from pytest_pipeline.testing.paper_artifacts import PaperArtifacts
+from pytest_pipeline.testing.paper_suites import PaperSuites
 from pytest_pipeline.testing.virtual_clock import VirtualClock
 from tests.integration.kill_matrix.durable_ports import FusedJournal, FusedLedger, FusedRecords
 from tests.integration.kill_matrix.fuse import Fuse
@@ -171,7 +173,7 @@ class Controller:
         journal = FusedJournal(FileJournal(folder / JOURNAL), folder / JOURNAL, fuse)
         ledger = FusedLedger(SqlLedger(sqlite_url(folder / LEDGER)), fuse)
         return SimpleNamespace(
-            artifacts=SimpleNamespace(verify=lambda digest: digest, folder=lambda _: folder),
+            artifacts=SimpleNamespace(verify=PaperArtifacts().verify, folder=lambda _: folder),
             clock=VirtualClock(),
             uninterrupted=nullcontext,
             concurrently=lambda function, items: [function(each) for each in items],
@@ -185,6 +187,7 @@ class Controller:
             records=FusedRecords(EnvironmentFolder(folder / RECORDS), fuse),
             routers=WorldRouters(router),
             smoke_tests=WorldSmokeTests(world, fuse),
+            suites=PaperSuites(),
             target=lambda *, keep: target if keep else None,
             variables={},
         )

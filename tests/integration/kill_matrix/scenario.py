@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service
 
 ENVIRONMENT = "production"
@@ -23,6 +24,7 @@ class Scenario:
         replicas: Instances of each release; count.
         first: Whether nothing was ever deployed before.
         bad: Numbers of the releases that answer with errors.
+        mixed: Whether the releases are tried with each other's tests.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Scenario:
     replicas: int = 2
     first: bool = False
     bad: tuple[int, ...] = ()
+    mixed: bool = False
 
     @property
     def environment(self) -> Environment:
@@ -40,6 +43,7 @@ class Scenario:
             replicas=self.replicas,
             strategy=self.strategy,
             options=self.options,
+            mixed_versions=MixedVersions(("e2e",)) if self.mixed else None,
         )
 
     @property
@@ -57,7 +61,13 @@ SERVICE = Service(
 #: The five strategies with the options that give their plans every kind of step there is.
 STRATEGIES = (
     Scenario("in-place", "in-place", {"hooks": {"ApplicationStart": ("true",)}, "bake_s": 1}),
-    Scenario("rolling", "rolling", {"batch_size": 2, "monitor_s": 1, "bake_s": 1}, replicas=3),
+    Scenario(
+        "rolling",
+        "rolling",
+        {"batch_size": 2, "monitor_s": 1, "bake_s": 1},
+        replicas=3,
+        mixed=True,
+    ),
     Scenario("immutable", "immutable", {"bake_s": 1}, replicas=3),
     Scenario(
         "blue-green",

@@ -38,6 +38,7 @@ def test_every_kind_of_step_is_in_the_plan_of_some_strategy(
         "AwaitHealthy",
         "AwaitPromotion",
         "Bake",
+        "CheckOverlap",
         "DelayScaleDown",
         "Drain",
         "Launch",

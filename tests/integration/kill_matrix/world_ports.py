@@ -152,8 +152,16 @@ class WorldSmokeTests:
     world: World
     fuse: Fuse
 
-    def run(self, tests: Sequence[str], handoff: EnvironmentHandoff, *, folder: Path) -> None:
-        del tests, folder
-        state = self.world.state
-        assert state.table["preview"] == handoff.release
+    def run(
+        self,
+        tests: Sequence[str],
+        handoff: EnvironmentHandoff,
+        *,
+        folder: Path,
+        suite: Path | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
+        del tests, folder, suite, timeout_s
+        state, overlap = self.world.state, handoff.overlap
+        assert state.table["preview"] == (overlap.candidate if overlap else handoff.release)
         self.fuse.reached("smoke tests run")

@@ -15,12 +15,14 @@ from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.fleets import Instance
+from pytest_pipeline.domain.rehearsals import Rehearsal
+from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.control_command import finish_here
 from pytest_pipeline.engine.execution import Execution, Interpreter
-from pytest_pipeline.engine.ports import LaunchRequest
+from pytest_pipeline.engine.ports import LaunchRequest, TrafficProbe
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.resuming import abort, resume
 from pytest_pipeline.engine.site import Site
@@ -34,9 +36,11 @@ from pytest_pipeline.testing.memory_ledger import MemoryLedger
 from pytest_pipeline.testing.memory_site_records import MemorySiteRecords
 from pytest_pipeline.testing.paper_artifacts import PaperArtifacts
 from pytest_pipeline.testing.paper_folder import PaperFolder
+from pytest_pipeline.testing.paper_suites import PaperSuites
 from pytest_pipeline.testing.silent_probe import SilentProbe
 from pytest_pipeline.testing.silent_progress import SilentProgress
 from tests.integration.rollouts.counting_router import CountingRouter
+from tests.integration.rollouts.recorded_suites import RecordedSuites
 from tests.integration.rollouts.timed_clock import TimedClock
 
 NAME = "production"
@@ -53,11 +57,15 @@ class Ended:
         record: The deployment that it brought to an end, or made; None when it did neither.
         exit_code: What it said at its end.
         failures: Why, for people.
+        records: Everything that it deployed, in order.
+        rehearsal: What it rehearsed; None for nothing.
     """
 
     record: DeploymentRecord | None
     exit_code: ExitCode
     failures: tuple[str, ...]
+    records: tuple[DeploymentRecord, ...] = ()
+    rehearsal: Rehearsal | None = None
 
     @property
     def phase(self) -> str:
@@ -80,6 +88,10 @@ class Place:
         ledger: What was promoted and asked.
         journal: What was done.
         records: How commands find it again.
+        probe: What clients saw.
+        smoke_tests: Runs suites.
+        suites: The suites that were kept.
+        revision: What is deployed from now on.
     """
 
     environment: Environment
@@ -91,6 +103,10 @@ class Place:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     records: MemorySiteRecords = field(default_factory=MemorySiteRecords)
+    probe: TrafficProbe = field(default_factory=SilentProbe)
+    smoke_tests: RecordedSuites = field(default_factory=RecordedSuites)
+    suites: PaperSuites = field(default_factory=PaperSuites)
+    revision: Revision = Revision(None, True, {})  # noqa: RUF009, FBT003 - frozen; dirty
 
     def __post_init__(self) -> None:
         """Have nothing run yet."""
@@ -108,7 +124,9 @@ class Place:
 
         def act(execution: Execution) -> None:
             service = Service("orders", CommandBuild(("build",)), self.run)
-            promoter = Promoter(execution, Built(service, "sha256:1", {}), keep=True)
+            execution.revision = self.revision
+            # paper artifacts are named by the tree that they were built from
+            promoter = Promoter(execution, Built(service, self.revision.tree, {}), keep=True)
             try:
                 promoter.promote(self.environment)
             finally:
@@ -167,7 +185,13 @@ class Place:
         with execution.containing():
             act(execution)
         made = execution.deployments
-        return Ended(made[-1] if made else None, execution.exit_code, tuple(execution.failures))
+        return Ended(
+            made[-1] if made else None,
+            execution.exit_code,
+            tuple(execution.failures),
+            tuple(made),
+            execution.rehearsals[-1] if execution.rehearsals else None,
+        )
 
     def _tools(self) -> Any:  # noqa: ANN401 - a toolbox with what deployments need
         artifacts = PaperArtifacts()
@@ -181,11 +205,13 @@ class Place:
             installer=artifacts,
             journal=self.journal,
             ledger=self.ledger,
-            probe=SilentProbe(),
+            probe=self.probe,
             processes=self.processes,
             progress=SilentProgress(),
             records=self.records,
             routers=_OneRouter(self),
+            smoke_tests=self.smoke_tests,
+            suites=self.suites,
             target=lambda *, keep: self.target if keep else None,
             variables={},
             workspace=Workspace(PaperFolder("/service")),

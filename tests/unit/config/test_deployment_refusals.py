@@ -170,10 +170,42 @@ def test_a_wrong_hook_is_told(service_problems: ServiceProblems, hooks: str, tol
             id="unknown-policy",
         ),
         pytest.param(
+            "rehearse = 'yes'", "rehearse: got 'yes', wanted true or false", id="rehearse-a-word"
+        ),
+        pytest.param(
+            "rehearsal.rollback_s = '<= 5'",
+            "rehearsal: got limits of what is not rehearsed, wanted rehearse = true, too",
+            id="limits-of-nothing",
+        ),
+        pytest.param(
+            "rehearsal.lost_requests = '>= 1'",
+            "rehearsal.lost_requests: got '>= 1', wanted an upper bound such as '<= 0.05'",
+            id="lower-limit-of-a-rehearsal",
+        ),
+        pytest.param(
+            "mixed_versions = {}",
+            "mixed_versions.tests: got nothing, wanted this key, which is required",
+            id="no-mixed-tests",
+        ),
+        pytest.param(
+            "mixed_versions.tests = ['e3e']",
+            "mixed_versions.tests: got 'e3e', wanted a layer (unit, component, integration, e2e, "
+            "performance) or a node id such as 'tests/e2e/test_orders.py'; did you mean 'e2e'?",
+            id="unknown-mixed-layer",
+        ),
+        pytest.param(
+            "mixed_versions.tests = ['e2e']\nstrategy = 'in-place'",
+            "mixed_versions: strategy 'in-place' stops the last instance of stable before the "
+            "first of the candidate is ready, so that versions never mix; lower max_unavailable, "
+            "or take a strategy that starts new instances first, or drop mixed_versions",
+            id="nothing-mixes",
+        ),
+        pytest.param(
             "minimum_helthy = 1",
             "minimum_helthy: got an unknown key, wanted one of target, replicas, strategy, "
             "options, minimum_healthy, progress_deadline_s, concurrency, variables, resources, "
-            "probe, alarms, hold_s; did you mean 'minimum_healthy'?",
+            "probe, alarms, hold_s, rehearse, rehearsal, mixed_versions; did you mean "
+            "'minimum_healthy'?",
             id="unknown-key",
         ),
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.journal_entries import begun, happened, intended, is_over, replay
 from pytest_pipeline.domain.observations import Observation
-from pytest_pipeline.domain.plans import Plan, RunHook, Shift, Smoke, TrafficRules
+from pytest_pipeline.domain.plans import CheckOverlap, Plan, RunHook, Shift, Smoke, TrafficRules
 from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
 from pytest_pipeline.domain.rollouts import (
     Event,
@@ -77,6 +77,7 @@ def test_steps_with_every_kind_of_value_come_back() -> None:
     steps = (
         Shift(("r1-0",), ("r2-0",), 5, preview=True, rules=rules),
         Smoke(("e2e", "tests/e2e/test_a.py::test_b")),
+        CheckOverlap(1, 2, ("e2e", "tests/mixed"), 30.0),
         RunHook("AfterInstall", ("echo", "hi"), ("r2-0",), 3.5),
     )
     state = begin(Plan("canary", steps, 1), STABLE, CANDIDATE)
