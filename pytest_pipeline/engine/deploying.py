@@ -108,6 +108,9 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     site.watched, site.failures = candidate.number, 0
     watch = rollout.watch
     watch.alarms = AlarmDesk(site)
+    if watch.alarms.left_out:
+        named = ", ".join(watch.alarms.left_out)
+        watch.remark(f"no baseline: not asked, for there is no stable to compare with: {named}")
     watch.between = partial(look_between_waits, site, watch)
     try:
         rollout.ask_before()

@@ -284,14 +284,20 @@ def test_the_router_compares_with_stable_up_to_the_switch(
     )
 
 
-def test_without_stable_there_is_nothing_to_compare_with() -> None:
+@pytest.mark.parametrize(("errors", "code"), [(0, ExitCode.OK), (1, ExitCode.ROLLED_BACK)])
+def test_a_first_release_is_watched_by_what_needs_no_stable(errors: int, code: ExitCode) -> None:
     place = Place(Environment(NAME, replicas=1, strategy="rolling"))
-    watch(place, Alarm("slow", RouterSource("mean_latency_ms"), parse_bound("<= 1.5x")))
+    slow = Alarm("slow", RouterSource("mean_latency_ms"), parse_bound("<= 1.5x"))
+    watch(place, slow, CompositeAlarm("any-slow", Operator.ANY, ("slow",)))
+    if errors:
+        place.router.failing.add("r1")
 
     ended = place.deploy()
 
-    assert ended.exit_code == ExitCode.ROLLED_BACK
-    assert "slow: stable: fewer than 10 requests to judge by" in ended.failures[0]
+    assert ended.exit_code == code, ended.failures
+    assert ended.record is not None
+    assert "not asked, for there is no stable to compare with: slow, any-slow" in ended.record.note
+    assert [each.name for each in ended.record.alarms] == ["error_ratio"]
 
 
 @pytest.mark.parametrize(("value", "code"), [(5.0, ExitCode.OK), (9.0, ExitCode.ROLLED_BACK)])
