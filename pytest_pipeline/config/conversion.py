@@ -10,7 +10,7 @@ from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
-from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
+from pytest_pipeline.domain.alarms import watching
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
@@ -124,6 +124,6 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         variables=table.variables,
         resources=table.resources,
         probe=ProbeSpec(probe.path, probe.rate, probe.timeout_s, probe.connections),
-        alarms=to_alarms(table.alarms or ()) or DEFAULT_ALARMS,
+        alarms=watching(to_alarms(table.alarms or ())),
         hold_s=table.hold_s,
     )

@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pytest_pipeline.domain.alarms.definitions import (
-    DEFAULT_ALARMS,
     Alarm,
     AnyAlarm,
     CompositeAlarm,
-    Moment,
-    actors,
+    watching,
 )
-
-_UNDER_WAY = (Moment.CANARY, Moment.BAKE, Moment.ROLLOUT)
 
 
 def without_baseline(alarms: Sequence[AnyAlarm]) -> tuple[tuple[AnyAlarm, ...], tuple[str, ...]]:
@@ -28,9 +24,7 @@ def without_baseline(alarms: Sequence[AnyAlarm]) -> tuple[tuple[AnyAlarm, ...], 
         left_out += [each.name for each in empty]
         kept = [each for each in kept if each.name not in left_out]
     made = tuple(_reduced(each, left_out) for each in kept)
-    if left_out and not actors(made, _UNDER_WAY):
-        made = (*made, *DEFAULT_ALARMS)
-    return made, tuple(left_out)
+    return watching(made), tuple(left_out)
 
 
 def _members(alarm: AnyAlarm, left_out: Sequence[str]) -> tuple[str, ...]:
