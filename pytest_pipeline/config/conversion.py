@@ -19,7 +19,7 @@ from pytest_pipeline.config.models.services import (
     WheelTable,
 )
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
-from pytest_pipeline.domain.alarms import DEFAULT_ALARMS
+from pytest_pipeline.domain.alarms import watching
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.environments import (
     Concurrency,
@@ -145,7 +145,7 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         variables=table.variables,
         resources=table.resources,
         probe=_probe(table.probe),
-        alarms=to_alarms(table.alarms or ()) or DEFAULT_ALARMS,
+        alarms=watching(to_alarms(table.alarms or ())),
         hold_s=table.hold_s,
         rehearsal=_rehearsal(table.rehearsal or RehearsalTable()) if table.rehearse else None,
         mixed_versions=_mixed_versions(table.mixed_versions),

@@ -141,7 +141,7 @@ def measurements(records: Sequence[DeploymentRecord]) -> dict[str, float]:
 
 def unmeasured(record: DeploymentRecord) -> bool:
     """Return whether a deployment's traffic says nothing about lost requests."""
-    return not record.requests
+    return not record.requests or bool(record.invalid)
 
 
 def intended(stable: str | None, candidate: str, strategy: str, limits: RehearsalLimits) -> str:

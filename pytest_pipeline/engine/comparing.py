@@ -36,8 +36,8 @@ def compared_environment(
 ) -> Environment:
     """Return the definition of the site at which strategies are compared.
 
-    It has no alarms, for the same artifact is deployed over itself, and demands no capacity of
-    strategies that cannot keep it.
+    It has no alarms, for the same artifact is deployed over itself, demands no capacity of
+    strategies that cannot keep it, and rehearses and checks nothing.
 
     Args:
         environment: The environment that it is made from.
@@ -51,6 +51,8 @@ def compared_environment(
         probe=probe,
         alarms=(),
         minimum_healthy=None,
+        rehearsal=None,
+        mixed_versions=None,
     )
 
 

@@ -150,6 +150,9 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     site.watched, site.failures, site.instance_counts = candidate.number, 0, counts
     watch = rollout.watch
     watch.alarms = AlarmDesk(site)
+    if watch.alarms.left_out:
+        named = ", ".join(watch.alarms.left_out)
+        watch.remark(f"no baseline: not asked, for there is no stable to compare with: {named}")
     watch.between = partial(look_between_waits, site, watch)
     try:
         rollout.ask_before()

@@ -12,6 +12,7 @@ from pytest_pipeline.domain.alarms.definitions import (
     CompositeAlarm,
     Moment,
     actors,
+    watching,
 )
 from pytest_pipeline.domain.alarms.evaluation import AlarmReading, datapoint_breaches, evaluate
 from pytest_pipeline.domain.alarms.reports import AlarmReport, report_of
@@ -37,4 +38,5 @@ __all__ = [
     "decide",
     "evaluate",
     "report_of",
+    "watching",
 ]

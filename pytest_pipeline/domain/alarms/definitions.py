@@ -104,3 +104,15 @@ def actors(alarms: Iterable[AnyAlarm], moments: Iterable[Moment]) -> tuple[AnyAl
     asked, known = frozenset(moments), tuple(alarms)
     parts = {name for each in known if isinstance(each, CompositeAlarm) for name in each.members}
     return tuple(each for each in known if each.name not in parts and asked & set(each.during))
+
+
+def watching(alarms: Iterable[AnyAlarm]) -> tuple[AnyAlarm, ...]:
+    """Return alarms of which one watches while a rollout is under way; the default where none does.
+
+    Nothing is promoted unwatched.
+    """
+    known = tuple(alarms)
+    if actors(known, (Moment.CANARY, Moment.BAKE, Moment.ROLLOUT)):
+        return known
+    names = {each.name for each in known}
+    return (*known, *(each for each in DEFAULT_ALARMS if each.name not in names))

@@ -17,6 +17,7 @@ from pytest_pipeline.domain.alarms import (
     evaluate,
     report_of,
 )
+from pytest_pipeline.domain.alarms.first_release import without_baseline
 from pytest_pipeline.engine.alarms.gauge_making import GaugeMaker
 from pytest_pipeline.engine.alarms.gauges import Gauge
 from pytest_pipeline.engine.site import Site
@@ -27,10 +28,16 @@ class AlarmDesk:
 
     Args:
         site: Where; its ``watched`` release is the candidate.
+
+    Attributes:
+        left_out: Names of the alarms that compare with stable, where there is none.
     """
 
     def __init__(self, site: Site) -> None:
-        self._alarms: Mapping[str, AnyAlarm] = {each.name: each for each in site.environment.alarms}
+        alarms, self.left_out = site.environment.alarms, tuple[str, ...]()
+        if site.stable is None:
+            alarms, self.left_out = without_baseline(alarms)
+        self._alarms: Mapping[str, AnyAlarm] = {each.name: each for each in alarms}
         self._maker = GaugeMaker(site)
         self._gauges: dict[str, Gauge] = {}
         self._last: dict[str, AlarmReading] = {}

@@ -23,14 +23,14 @@ def ask_before(site: Site, desk: AlarmDesk, watch: Watch) -> None:
     """Wait until every alarm of the moment is ``OK``.
 
     Raises:
-        AlarmError: If one fires, or has no data within ``hold_s``.
+        AlarmError: If one fires, or has no data ``hold_s`` after it could have.
         StopAsked: If somebody asked to go back.
     """
     left_out = _asking_clients_url(site, desk)
     if left_out:
         watch.remark(f"not asked before the first release: {', '.join(left_out)}")
     clock = site.tools.clock
-    ends = clock.now() + site.environment.hold_s
+    ends = clock.now() + _time_to_answer_s(desk) + site.environment.hold_s
     while True:
         readings = desk.look(Moment.BEFORE, without=left_out)
         fired = those(readings, AlarmState.ALARM)
@@ -45,6 +45,14 @@ def ask_before(site: Site, desk: AlarmDesk, watch: Watch) -> None:
         watch.read()
         watch.progress()
         clock.sleep(POLL_S)
+
+
+def _time_to_answer_s(desk: AlarmDesk) -> float:
+    """Return how long the slowest alarm needs for its datapoints, seconds."""
+    leaves = (leaf for name in desk.names(Moment.BEFORE) for leaf in desk.leaves(name))
+    return max(
+        ((each.period_s or 0.0) * (each.among - 1) + each.timeout_s for each in leaves), default=0.0
+    )
 
 
 def _asking_clients_url(site: Site, desk: AlarmDesk) -> tuple[str, ...]:

@@ -206,9 +206,19 @@ def test_an_alarm_of_the_rollout_is_asked_between_waits_too(first: Place) -> Non
     assert ended.record.failure.startswith("await r2-1 ready")
 
 
+def test_an_alarm_of_the_rollout_is_asked_in_waits_too(first: Place) -> None:
+    watch(first, alarm("queue", Moment.ROLLOUT))
+    first.alarm_sources.say("queue", 99)
+
+    ended = first.deploy()
+
+    assert ended.record is not None
+    assert ended.record.failure == "bake 3 s under alarms: alarm: queue 99, wanted <= 10"
+
+
 def test_every_wait_is_judged_by_datapoints_of_its_own(first: Place) -> None:
-    first.configure("canary", steps=[{"weight": 50, "pause_s": 3}], bake_s=3, min_ready_s=0)
-    watch(first, alarm())
+    first.configure("canary", steps=[{"weight": 50, "pause_s": 3}], bake_s=0.5, min_ready_s=0)
+    watch(first, replace(alarm(), least=2, among=3), hold_s=0)
     first.alarm_sources.say("queue", 1)
 
     def vanish() -> None:
@@ -221,7 +231,8 @@ def test_every_wait_is_judged_by_datapoints_of_its_own(first: Place) -> None:
     ended = first.deploy()
 
     assert ended.exit_code == ExitCode.ROLLED_BACK
-    assert "queue: unreadable" in ended.failures[0]
+    assert "alarm without data: queue" in ended.failures[0]
+    assert "of the last 1 datapoints" in ended.failures[0]
 
 
 def test_a_composite_of_all_fires_when_all_do_and_holds_when_one_is_blind(first: Place) -> None:
@@ -249,6 +260,8 @@ def latencies(place: Place, **mean_ms: float) -> None:
 
     def statistics(pool: str) -> PoolStatistics:
         requests = int(place.clock.now() * 100)
+        if place.serving() == {"r2": 100} and pool == "r1":
+            return PoolStatistics(requests, 0, requests * 1e6)  # what is not asked any more
         return PoolStatistics(requests, 0, requests * mean_ms[pool])
 
     place.router.statistics = statistics  # type: ignore[method-assign]
@@ -271,14 +284,20 @@ def test_the_router_compares_with_stable_up_to_the_switch(
     )
 
 
-def test_without_stable_there_is_nothing_to_compare_with() -> None:
+@pytest.mark.parametrize(("errors", "code"), [(0, ExitCode.OK), (1, ExitCode.ROLLED_BACK)])
+def test_a_first_release_is_watched_by_what_needs_no_stable(errors: int, code: ExitCode) -> None:
     place = Place(Environment(NAME, replicas=1, strategy="rolling"))
-    watch(place, Alarm("slow", RouterSource("mean_latency_ms"), parse_bound("<= 1.5x")))
+    slow = Alarm("slow", RouterSource("mean_latency_ms"), parse_bound("<= 1.5x"))
+    watch(place, slow, CompositeAlarm("any-slow", Operator.ANY, ("slow",)))
+    if errors:
+        place.router.failing.add("r1")
 
     ended = place.deploy()
 
-    assert ended.exit_code == ExitCode.ROLLED_BACK
-    assert "slow: stable: fewer than 10 requests to judge by" in ended.failures[0]
+    assert ended.exit_code == code, ended.failures
+    assert ended.record is not None
+    assert "not asked, for there is no stable to compare with: slow, any-slow" in ended.record.note
+    assert [each.name for each in ended.record.alarms] == ["error_ratio"]
 
 
 @pytest.mark.parametrize(("value", "code"), [(5.0, ExitCode.OK), (9.0, ExitCode.ROLLED_BACK)])

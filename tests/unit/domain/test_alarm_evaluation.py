@@ -6,6 +6,7 @@ import pytest
 
 from pytest_pipeline.domain.alarm_bounds import parse_bound
 from pytest_pipeline.domain.alarms import (
+    DEFAULT_ALARMS,
     Alarm,
     AlarmState,
     CompositeAlarm,
@@ -17,6 +18,7 @@ from pytest_pipeline.domain.alarms import (
     actors,
     evaluate,
     report_of,
+    watching,
 )
 from pytest_pipeline.domain.alarms.instance_figures import InstanceFigures, instances_datapoint
 from pytest_pipeline.domain.alarms.router_figures import against, router_datapoint
@@ -83,6 +85,13 @@ def test_members_of_composites_do_not_act_by_themselves() -> None:
     assert actors(known, [Moment.BAKE]) == (both,)
     assert actors(known, [Moment.BEFORE]) == (before,)
     assert actors(known, [Moment.CANARY]) == ()
+
+
+def test_nothing_is_promoted_unwatched() -> None:
+    before = Alarm("before", QUEUE.source, None, during=(Moment.BEFORE,))
+
+    assert watching((before,)) == (before, *DEFAULT_ALARMS)
+    assert watching((before, QUEUE)) == (before, QUEUE)
 
 
 @pytest.mark.parametrize(
