@@ -179,7 +179,7 @@ def test_a_wrong_hook_is_told(service_problems: ServiceProblems, hooks: str, tol
         ),
         pytest.param(
             "rehearsal.lost_requests = '>= 1'",
-            "rehearsal.lost_requests: got '>= 1', wanted an upper bound such as '<= 0.05'",
+            "rehearsal.lost_requests: got '>= 1', wanted an upper bound such as '<= 30'",
             id="lower-limit-of-a-rehearsal",
         ),
         pytest.param(

@@ -65,12 +65,12 @@ def test_a_way_back_by_deployment_lasts_until_its_last_switch() -> None:
     ("trial", "code"),
     [
         (Trial(DONE, course(), BACK, course()), 0),
-        (Trial(DONE, course(lag_s=0.2), BACK, course()), 21),
-        (Trial(DONE, course(), BACK, course(lag_s=0.2)), 21),
+        (Trial(replace(DONE, invalid="lagged"), course(), BACK, course()), 21),
+        (Trial(DONE, course(), replace(BACK, invalid="lagged"), course()), 21),
         (Trial(DONE, replace(course(), samples=())), 21),
         (Trial(replace(DONE, status=DeploymentStatus.FAILED, failure="why"), course()), 23),
         (Trial(DONE, course(), replace(BACK, phase="rollback failed", failure="x"), course()), 23),
-        (Trial(replace(BACK, failure="why"), course(lag_s=0.2)), 23),
+        (Trial(replace(BACK, failure="why", invalid="lagged"), course()), 23),
     ],
 )
 def test_the_exit_code_says_what_failed_and_what_cannot_be_trusted(trial: Trial, code: int) -> None:
