@@ -61,7 +61,7 @@ environment = "field"
 replicas = 1
 strategy = "blue-green"
 options = { bake_s = 0.6 }
-hold_s = 1.5
+hold_s = HOLD_S
 """
 _COMMAND = """
 import pathlib, sys
@@ -90,7 +90,7 @@ ALARMS = {
     "http": 'url = "http://127.0.0.1:PORT/well"\npointer = "/well"\nperiod_s = 0.3',
     "command": f'command = ["{sys.executable}", "-S", "-E", "say.py"]\nbound = "<= 5"\n'
     "period_s = 0.3",
-    "tests": 'tests = ["tests/e2e/test_alarm.py"]\nperiod_s = 0.5',
+    "tests": 'tests = ["tests/e2e/test_alarm.py"]',
 }
 
 
@@ -119,10 +119,13 @@ def be(service: Repository, state: str) -> None:
     service.write("state", state)
 
 
-def write_pipeline(service: Repository, alarms: str) -> None:
+def write_pipeline(service: Repository, alarms: str, *, hold_s: float = 1.5) -> None:
     """Have the environment watch these alarms from now on."""
     state = str(service.root / "state")
-    service.write("pipeline.toml", _PIPELINE.replace("STATE_FILE", state) + alarms)
+    service.write(
+        "pipeline.toml",
+        _PIPELINE.replace("STATE_FILE", state).replace("HOLD_S", str(hold_s)) + alarms,
+    )
 
 
 def alarm_table(source: str, state: str, treat: str, port: int) -> str:

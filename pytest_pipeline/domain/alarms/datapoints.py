@@ -36,12 +36,14 @@ class Datapoint:
         reason: Why it is missing, for people; empty when it is not.
         baseline: The same of stable; None where nothing is compared, or stable's is missing.
         note: What to know when reading it, for people; empty for nothing.
+        pending: Whether it may still come, though it is late: it is not missing yet, and not fine.
     """
 
     value: float | None
     reason: str = ""
     baseline: float | None = None
     note: str = ""
+    pending: bool = False
 
 
 def decide(

@@ -52,10 +52,23 @@ def evaluate(alarm: Alarm, series: Sequence[Datapoint]) -> AlarmReading:
         series: Its datapoints, oldest first.
     """
     breaches = [datapoint_breaches(alarm, each) for each in series]
-    treat = TreatMissing.MISSING if alarm.counts_on else alarm.treat_missing
-    state = decide(breaches, least=alarm.least, among=alarm.among, treat=treat)
+    state = _decided(alarm, series, breaches)
     value = series[-1].value if series else None
     return AlarmReading(alarm, state, value, _reason(alarm, state, series, breaches))
+
+
+def _decided(
+    alarm: Alarm, series: Sequence[Datapoint], breaches: Sequence[bool | None]
+) -> AlarmState:
+    def state(shown: Sequence[bool | None], treat: TreatMissing) -> AlarmState:
+        return decide(shown, least=alarm.least, among=alarm.among, treat=treat)
+
+    if alarm.counts_on:
+        return state(breaches, TreatMissing.MISSING)
+    if not series or not series[-1].pending:
+        return state(breaches, alarm.treat_missing)
+    settled = state(breaches[:-1], alarm.treat_missing)
+    return settled if settled is AlarmState.ALARM else state(breaches, TreatMissing.MISSING)
 
 
 def _reason(

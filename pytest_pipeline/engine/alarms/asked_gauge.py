@@ -63,7 +63,7 @@ class AskedGauge:
         waited_s = self._clock.now() - self._asked_s
         if self._pending is None or waited_s <= self._period_s:
             return self._series
-        return [*self._series, Datapoint(None, f"no answer for {waited_s:.1f} s")]
+        return [*self._series, Datapoint(None, f"no answer for {waited_s:.1f} s", pending=True)]
 
     def _take(self) -> None:
         if self._pending is None:

@@ -87,6 +87,15 @@ def test_members_of_composites_do_not_act_by_themselves() -> None:
     assert actors(known, [Moment.CANARY]) == ()
 
 
+@pytest.mark.parametrize("treat", TreatMissing)
+def test_an_answer_that_is_late_is_neither_fine_nor_breaching(treat: TreatMissing) -> None:
+    alarm = Alarm("queue", QUEUE.source, QUEUE.bound, 1.0, treat_missing=treat)
+    late = Datapoint(None, "no answer for 1.1 s", pending=True)
+
+    assert evaluate(alarm, [Datapoint(1), late]).state is AlarmState.INSUFFICIENT_DATA
+    assert evaluate(alarm, [late]).state is AlarmState.INSUFFICIENT_DATA
+
+
 def test_nothing_is_promoted_unwatched() -> None:
     before = Alarm("before", QUEUE.source, None, during=(Moment.BEFORE,))
 
