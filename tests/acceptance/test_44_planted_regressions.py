@@ -133,7 +133,6 @@ def test_without_a_regression_nothing_is_lost(
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.xfail(reason="the router's log of attempts is not laid beside the probe's yet")
 def test_drops_that_retries_hide_are_found(drill: Drill, slow: Repository, show: Show) -> None:
     found = compared(drill, slow, "retries hide drops", "rolling")
     show("retries hide drops", COLUMNS, [cells("retries hide drops", found)])
