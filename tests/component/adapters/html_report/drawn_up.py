@@ -88,7 +88,7 @@ def figures(strategy: str, deployment: Course, rollback: Course | None) -> Strat
         peak_instances=4 if strategy == "in-place" else 8,
         deploy_s=took_s,
         critical_path_s=took_s * 0.8,
-        cutover_ms=seen.cutover_ms,
+        cutover_ms=seen.mixed_ms,
         rollback_s=0.04 if rollback else None,
         rollback_lost_requests=0 if rollback else None,
         p95_ms=seen.p95_ms,
