@@ -1,5 +1,6 @@
 """The composition root: the only place that picks adapters."""
 
+from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_small_disk
 from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
@@ -23,9 +24,12 @@ __all__ = [
     "WiredToolbox",
     "begin_execution",
     "draft_execution",
+    "drill_toolbox",
     "interpreter",
+    "keep_logs",
     "load_pipeline",
     "load_runner",
+    "prepare_small_disk",
     "print_pipeline",
     "print_plan",
     "print_plans",
