@@ -12,6 +12,7 @@ from pytest_pipeline.wiring.comparisons import (
     print_textbook,
     progress_beside,
 )
+from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_small_disk
 from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
@@ -41,10 +42,13 @@ __all__ = [
     "comparison_text",
     "demand_pages",
     "draft_execution",
+    "drill_toolbox",
     "interpreter",
+    "keep_logs",
     "load_pipeline",
     "load_runner",
     "print_comparison",
+    "prepare_small_disk",
     "print_pipeline",
     "print_plan",
     "print_plans",

@@ -48,17 +48,30 @@ class Admin:
         Raises:
             NoAnswerError: If there is none within ``timeout_s``, or it is not 200.
         """
+        return self._ask("GET", path, timeout_s)
+
+    def post(self, path: str, *, timeout_s: float = ANSWER_TIMEOUT_S) -> str:
+        """Return the answer to a POST without a body.
+
+        Raises:
+            NoAnswerError: If there is none within ``timeout_s``, or it is not 200.
+        """
+        return self._ask("POST", path, timeout_s)
+
+    def _ask(self, method: str, path: str, timeout_s: float) -> str:
         connection = HTTPConnection(self.address, timeout=timeout_s)
         try:
-            connection.request("GET", path)
+            connection.request(method, path)
             answer = connection.getresponse()
             text = answer.read().decode()
         except (OSError, HTTPException) as error:
-            raise NoAnswerError(f"GET http://{self.address}{path}: {error!r}") from error
+            raise NoAnswerError(f"{method} http://{self.address}{path}: {error!r}") from error
         finally:
             connection.close()
         if answer.status != 200:  # noqa: PLR2004
-            raise NoAnswerError(f"GET http://{self.address}{path}: {answer.status} {text.strip()}")
+            raise NoAnswerError(
+                f"{method} http://{self.address}{path}: {answer.status} {text.strip()}"
+            )
         return text
 
     def is_live(self, *, timeout_s: float = ANSWER_TIMEOUT_S) -> bool:

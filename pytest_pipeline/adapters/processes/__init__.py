@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_pipeline.adapters.processes.abandoned import sweep, sweep_abandoned
     from pytest_pipeline.adapters.processes.guarded import GuardedProcesses
+    from pytest_pipeline.adapters.processes.started import GuardedSurvey
 
-__all__ = ["GuardedProcesses", "sweep", "sweep_abandoned"]
+__all__ = ["GuardedProcesses", "GuardedSurvey", "sweep", "sweep_abandoned"]
+
+_HOMES = {"GuardedProcesses": "guarded", "GuardedSurvey": "started"}
 
 
 def __getattr__(name: str) -> object:
@@ -26,5 +29,5 @@ def __getattr__(name: str) -> object:
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "guarded" if name == "GuardedProcesses" else "abandoned"
+    home = _HOMES.get(name, "abandoned")
     return getattr(import_module(f"{__name__}.{home}"), name)

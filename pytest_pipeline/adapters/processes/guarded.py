@@ -40,6 +40,7 @@ class _Child:
     popen: subprocess.Popen[bytes]
     mark: str
     keep: bool
+    name: str
 
 
 class GuardedProcesses:
@@ -82,6 +83,11 @@ class GuardedProcesses:
         """Number of the guardian's process; None before the first process."""
         return self._lifeline.guardian_pid
 
+    def names(self) -> dict[str, str]:
+        """Return the name of each process that was started here, by its mark."""
+        with self._lock:
+            return {child.mark: child.name for child in self._children.values()}
+
     def start(self, command: Command, *, keep: bool = False) -> ProcessIdentity:
         """Start a process and return at once.
 
@@ -102,7 +108,7 @@ class GuardedProcesses:
             env = marks.marked(command.env, token=self.token, mark=mark, keep=keep, own=os.environ)
             popen = spawn(command, env)
             process = identify(popen.pid) or ProcessIdentity(popen.pid, time.time())
-            self._children[process] = _Child(popen, mark, keep)
+            self._children[process] = _Child(popen, mark, keep, command.name)
             try:
                 if not keep:
                     self._now_has(self._belongings.with_process(process, command.name))
