@@ -10,6 +10,9 @@ from pytest_pipeline.domain.verdicts import Verdict
 
 #: Strategies that take capacity away by design: what they lose is not the fault's doing.
 _LOSE_BY_DESIGN = frozenset({"in-place"})
+_UNNOTICED = (
+    "no alarm noticed it: set one on mean_latency_ms, and let bakes last longer than the latency"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _ended_wrong(row: DrillRow) -> tuple[str, ...]:
     if row.ending not in allowed:
         wanted = " or ".join(sorted(allowed))
         unnoticed = row.ending is Ending.SUCCEEDED and row.fault is Fault.LATENCY
-        advice = ": no alarm noticed it, see alarms of the environment" if unnoticed else ""
+        advice = f"; {_UNNOTICED}" if unnoticed else ""
         wrong.append(f"{row.ending}, wanted {wanted}{advice}")
     elif row.detection_ms is not None and row.detection_ms > row.deadline_s * 1000:
         wrong.append(

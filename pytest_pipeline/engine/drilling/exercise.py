@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.drill_rows import DrillRow
 from pytest_pipeline.domain.drills import EXPECTATIONS, Ending, Fault, ending_of
-from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.traffic import Outcome
@@ -138,11 +138,12 @@ class Exercise:
         return ending_of(Phase(self.record.phase))
 
     def _exit_code(self) -> ExitCode:
-        if self.record is None or self.failure:
-            return ExitCode.ERROR
-        if self.record.status is DeploymentStatus.SUCCEEDED:
-            return ExitCode.OK
-        return exit_code_of(self.record, blameless=bool(self.site.broken_resources()))
+        """Return what `deploy` would have ended with: also what could not be written down counts."""
+        codes = {ExitCode.ERROR} if self.failure else set()
+        if self.record and self.record.status is not DeploymentStatus.SUCCEEDED:
+            blameless = bool(self.site.broken_resources())
+            codes.add(exit_code_of(self.record, blameless=blameless))
+        return decide(codes)
 
     def _skipped(self) -> str:
         if self._strike.struck_s is not None:
