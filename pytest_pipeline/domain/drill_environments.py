@@ -50,6 +50,8 @@ def drilled(
         options=_shortened(strategy, configured, waits),
         minimum_healthy=None,
         progress_deadline_s=min(environment.progress_deadline_s, waits.progress_s),
+        rehearsal=None,
+        mixed_versions=None,
     )
 
 

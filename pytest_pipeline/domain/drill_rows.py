@@ -38,6 +38,7 @@ class DrillRow:
         irreversible: Whether the release's migration cannot be undone.
         skipped: Why the fault could not be tried; empty when it was.
         failure: Why the deployment failed, for people; empty when it succeeded.
+        invalid: Why its traffic cannot be trusted; empty when it can.
     """
 
     strategy: str
@@ -58,6 +59,7 @@ class DrillRow:
     irreversible: bool = False
     skipped: str = ""
     failure: str = ""
+    invalid: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def judge(row: DrillRow) -> DrillVerdict:
         return DrillVerdict(Verdict.INCONCLUSIVE, (row.skipped,))
     if not row.requests:
         return DrillVerdict(Verdict.INCONCLUSIVE, ("no client traffic was measured",))
+    if row.invalid:
+        return DrillVerdict(Verdict.INCONCLUSIVE, (row.invalid,))
     return DrillVerdict(Verdict.PASS)
 
 

@@ -100,6 +100,7 @@ class Exercise:
             irreversible=self.site.run_of(self.candidate.number).irreversible,
             skipped=self._skipped(),
             failure=self.failure or (self.record.failure if self.record else ""),
+            invalid=self.record.invalid if self.record else "",
         )
 
     def _deploy(self) -> None:
@@ -138,7 +139,7 @@ class Exercise:
         return ending_of(Phase(self.record.phase))
 
     def _exit_code(self) -> ExitCode:
-        """Return what `deploy` would have ended with: also what could not be written down counts."""
+        """Return what `deploy` would have ended with; what could not be written down counts."""
         codes = {ExitCode.ERROR} if self.failure else set()
         if self.record and self.record.status is not DeploymentStatus.SUCCEEDED:
             blameless = bool(self.site.broken_resources())

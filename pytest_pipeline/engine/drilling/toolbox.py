@@ -11,6 +11,7 @@ from typing import TypeVar
 from pytest_pipeline.domain.resources import PostgresSpec
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
+from pytest_pipeline.engine.alarm_sources import AlarmSources
 from pytest_pipeline.engine.drilling.heard_traffic import HeardProbe
 from pytest_pipeline.engine.drilling.ports import FaultyTarget, SmallDisk, StartedProcesses
 from pytest_pipeline.engine.drilling.striking import StrikingJournal
@@ -24,7 +25,9 @@ from pytest_pipeline.engine.ports import (
     Installer,
     PostgresServer,
     Processes,
+    RequestCounter,
     SmokeTests,
+    SuiteStore,
 )
 from pytest_pipeline.engine.progress import Progress
 from pytest_pipeline.engine.site_records import SiteRecords
@@ -122,6 +125,21 @@ class DrillToolbox:
     def health(self) -> HealthProbe:
         """Asks instances whether they are ready."""
         return self.base.health
+
+    @property
+    def counter(self) -> RequestCounter:
+        """Reads what instances counted."""
+        return self.base.counter
+
+    @property
+    def alarm_sources(self) -> AlarmSources:
+        """Asks what alarms want to know."""
+        return self.base.alarm_sources
+
+    @property
+    def suites(self) -> SuiteStore:
+        """Keeps the test suites of releases."""
+        return self.base.suites
 
     @property
     def smoke_tests(self) -> SmokeTests:

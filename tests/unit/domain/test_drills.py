@@ -90,6 +90,9 @@ def test_a_rollout_that_was_broken_off_has_no_final_phase() -> None:
             replace(GOOD, requests=0), Verdict.INCONCLUSIVE, "no client traffic", id="no-traffic"
         ),
         pytest.param(
+            replace(GOOD, invalid="the probe lagged"), Verdict.INCONCLUSIVE, "lagged", id="lagged"
+        ),
+        pytest.param(
             replace(GOOD, ending=Ending.FROZEN, exit_code=24),
             Verdict.FAIL,
             "frozen",
