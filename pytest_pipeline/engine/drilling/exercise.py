@@ -8,6 +8,7 @@ from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatu
 from pytest_pipeline.domain.drill_rows import DrillRow
 from pytest_pipeline.domain.drills import EXPECTATIONS, Ending, Fault, ending_of
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
+from pytest_pipeline.domain.measurement_validity import traffic_problems
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.traffic import Outcome
@@ -100,7 +101,8 @@ class Exercise:
             irreversible=self.site.run_of(self.candidate.number).irreversible,
             skipped=self._skipped(),
             failure=self.failure or (self.record.failure if self.record else ""),
-            invalid=self.record.invalid if self.record else "",
+            # Not what the record says: a full disk or a dead router breaks the router's log, too.
+            invalid="; ".join(traffic_problems(samples, rate=self.site.environment.probe.rate)),
         )
 
     def _deploy(self) -> None:
