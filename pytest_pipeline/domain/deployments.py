@@ -60,8 +60,9 @@ class DeploymentRecord:
         peak_instances: Most instances that ran at the same time; count; 0 of older records.
         critical_path_s: What of the rollout no controller could have spared, seconds; None of
             older records.
-        all_traffic_ms: From the beginning of its first step to all traffic on the candidate; None
-            when it did not come to that, or another controller had begun it.
+        all_traffic_ms: From the beginning of its first step to all traffic on all instances of the
+            candidate, see `strategy_figures.restored_s`; None when it did not succeed, or another
+            controller had begun it.
         rehearsal: Which deployment of a rehearsal it is (`rehearsals.Leg`); empty for none.
     """
 

@@ -39,7 +39,8 @@ class RehearsalLimits:
     Attributes:
         lost_requests: Bound of the requests lost in its three deployments together; count.
         rollback_s: Bound of the time from the beginning of the deployment back to all traffic on
-            what served before, seconds. The default is what an on-call engineer can watch.
+            all instances of what served before, seconds. The default is what an on-call engineer
+            can watch.
         error_requests: Bound of the requests that an instance answered 5xx, likewise; None for
             none, for alarms watch these already.
     """

@@ -79,9 +79,10 @@ def critical_path_s(course: Course) -> float:
 def switch_ms(course: Course) -> float | None:
     """Return the cut-over: the longest time that one change of who answers took, milliseconds.
 
-    A change begins when the router is about to be told. It is over when the router has confirmed
-    that it is in force - and, where stable gets nothing from then on, when the last request was
-    sent that stable answered after all, if that is later.
+    It is about who answers new requests. A change begins when the router is about to be told. It is
+    over when the router has confirmed that it is in force - and, where stable gets nothing from
+    then on, when the last request was sent that stable answered after all, if that is later. How
+    long stable takes to answer what it has got is the draining's time, not that of the cut-over.
 
     Returns:
         None where nothing was switched.
@@ -95,9 +96,21 @@ def switch_ms(course: Course) -> float | None:
     return max(longest_s, max(late, default=0.0)) * 1000
 
 
+def switch_times(course: Course) -> tuple[tuple[float, float], ...]:
+    """Return when the router was told who answers: from when, until when, in order."""
+    return tuple((each.began_s, each.ended_s) for each in course.steps if each.switches)
+
+
 def restored_s(course: Course) -> float | None:
-    """Return the time from the first step to the end of the last switch, seconds; None without."""
-    ends = [each.ended_s for each in course.steps if each.switches]
+    """Return the time from the first step until the whole release serves, seconds.
+
+    That is the end of the last switch: some strategies give all traffic to the first of a release's
+    instances, and the others come later.
+
+    Returns:
+        None where nothing was switched.
+    """
+    ends = [ended_s for _, ended_s in switch_times(course)]
     return ends[-1] - course.began_s if ends else None
 
 

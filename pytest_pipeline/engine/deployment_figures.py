@@ -16,7 +16,9 @@ from pytest_pipeline.domain.strategy_figures import (
     downtime_ms,
     mixed_requests,
     peak_instances,
+    restored_s,
     switch_ms,
+    switch_times,
 )
 from pytest_pipeline.domain.traffic import Outcome, RequestSample, TrafficSummary, summarise
 from pytest_pipeline.engine.rollout import Rollout, RolloutLog
@@ -72,18 +74,21 @@ def record_of(
         note="; ".join(_notes(log, seen, stable, beside)),
         retried_requests=beside.retried_requests,
         reconciliation=(*beside.problems, *beside.findings),
-        invalid="; ".join(
-            (*traffic_problems(samples, rate=site.environment.probe.rate), *beside.problems)
-        ),
+        invalid="; ".join((*_traffic_problems(site, course), *beside.problems)),
         alarms=rollout.watch.alarms.reports if rollout.watch.alarms else (),
         mixed_ms=seen.mixed_ms,
         downtime_ms=downtime_ms(samples) if samples else None,
         mixed_requests=mixed_requests(course),
         peak_instances=peak_instances(course),
         critical_path_s=critical_path_s(course),
-        all_traffic_ms=_between_ms(log.first_step_s, log.all_traffic_s),
+        all_traffic_ms=None if failed or rollout.resumed else _milliseconds(restored_s(course)),
         rehearsal=site.rehearsal,
     )
+
+
+def _traffic_problems(site: Site, course: Course) -> tuple[str, ...]:
+    rate = site.environment.probe.rate
+    return traffic_problems(course.samples, rate=rate, switches=switch_times(course))
 
 
 def _failures(state: RolloutState, log: RolloutLog) -> tuple[str, ...]:
@@ -118,6 +123,10 @@ def _detection_ms(log: RolloutLog, samples: Sequence[RequestSample]) -> float | 
 
 def _between_ms(start_s: float | None, end_s: float | None) -> float | None:
     return None if start_s is None or end_s is None else max(0.0, (end_s - start_s) * 1000)
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1000
 
 
 def _notes(

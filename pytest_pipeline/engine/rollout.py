@@ -54,8 +54,6 @@ class RolloutLog:
 
     Attributes:
         started_s: When the rollout began.
-        first_step_s: When its first step began; None unless this controller began it.
-        all_traffic_s: When all traffic was on the candidate; None unless it came to that.
         failing_step_s: When the step began that failed; None unless one did.
         decided_s: When it was decided to go back; None unless it was.
         restored_s: When all traffic was back on stable; None unless it was.
@@ -66,8 +64,6 @@ class RolloutLog:
     """
 
     started_s: float
-    first_step_s: float | None = None
-    all_traffic_s: float | None = None
     failing_step_s: float | None = None
     decided_s: float | None = None
     restored_s: float | None = None
@@ -114,8 +110,6 @@ class Rollout:
 
         Ctrl-C while rolling out at a kept site asks to go back, and again is raised at once.
         """
-        if not self.resumed:
-            self.log.first_step_s = self.site.tools.clock.now()
         if self.resumed and self.state.phase is Phase.ROLLING_BACK:
             self._advance(self._observe())  # what the plan was made from may be long ago
         while (action := self.state.action) is not None:
@@ -205,13 +199,8 @@ class Rollout:
             if self.state.phase is Phase.ROLLING_BACK:
                 self.log.restored_s = self.site.tools.clock.now()
             elif step.candidate and step.candidate_percent:
-                self._note_all_traffic(step)
                 self.on_traffic()
         return StepDone()
-
-    def _note_all_traffic(self, step: Shift) -> None:
-        if not step.stable and self.log.all_traffic_s is None:
-            self.log.all_traffic_s = self.site.tools.clock.now()
 
     def _failed(self, doing: str, error: Exception) -> StepFailed:
         ours = isinstance(error, PipelineError)

@@ -11,6 +11,7 @@ from pytest_pipeline.domain.traffic import Outcome, RequestSample
 from pytest_pipeline.engine.ports import Clock
 
 _REQUESTS = 10
+_LAG_S = 1.0
 
 
 @dataclass
@@ -21,12 +22,14 @@ class AnsweredProbe:
         clock: Time.
         lost: How many requests the traffic loses, one number for each start; none beyond it.
         silent: Starts whose traffic sends nothing, by number from 0.
+        lagging: Starts whose requests are sent a second late, by number from 0.
         starts: How often it was started; count.
     """
 
     clock: Clock
     lost: Sequence[int] = ()
     silent: frozenset[int] = frozenset()
+    lagging: frozenset[int] = frozenset()
     starts: int = 0
     _began_s: list[float] = field(default_factory=list)
 
@@ -43,8 +46,11 @@ class AnsweredProbe:
         if number in self.silent:
             return ()
         lost = self.lost[number] if number < len(self.lost) else 0
-        at = self._began_s[-1]
+        due_s = self._began_s[-1]
+        sent_s = due_s + _LAG_S * (number in self.lagging)
         return tuple(
-            RequestSample(at, at, at, Outcome.LOST if index < lost else Outcome.OK, "", "")
+            RequestSample(
+                due_s, sent_s, sent_s, Outcome.LOST if index < lost else Outcome.OK, "", ""
+            )
             for index in range(_REQUESTS)
         )

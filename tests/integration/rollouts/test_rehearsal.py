@@ -133,6 +133,31 @@ def test_what_was_not_measured_is_inconclusive_and_never_promotes(
     assert_only(place, "r1")
 
 
+@pytest.mark.parametrize("lagging", [0, 1, 2])
+def test_a_measurement_that_is_invalid_is_inconclusive_and_never_promotes(
+    place: Place, lagging: int
+) -> None:
+    place.probe = AnsweredProbe(place.clock, lagging=frozenset({lagging}))
+
+    ended = place.deploy()
+
+    assert ended.exit_code == ExitCode.INCONCLUSIVE, ended.failures
+    assert ended.records[lagging].invalid
+    assert ended.rehearsal is not None
+    assert ended.rehearsal.verdict is Verdict.INCONCLUSIVE
+    assert place.promoted() == "r1"
+    assert_only(place, "r1")
+
+
+def test_the_way_back_ends_when_all_instances_have_the_traffic(place: Place) -> None:
+    place.configure("in-place", min_ready_s=2.5)
+
+    back = place.deploy().records[1]
+
+    assert back.all_traffic_ms is not None
+    assert back.all_traffic_ms >= 2 * 2500
+
+
 def test_a_release_that_fails_on_the_way_there_is_taken_back_as_ever(place: Place) -> None:
     place.router.failing.add("r2")
 

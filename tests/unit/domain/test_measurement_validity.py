@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from pytest_pipeline.domain.measurement_validity import traffic_problems
 from pytest_pipeline.domain.traffic import Outcome, RequestSample, summarise
 
@@ -20,6 +22,46 @@ def traffic(
 
 def test_traffic_that_was_sent_when_it_was_due_is_valid() -> None:
     assert traffic_problems(traffic(500), rate=RATE) == ()
+
+
+def stalled(rate: float, start_s: float, end_s: float) -> list[RequestSample]:
+    """Return 1.8 s of traffic; a generator that stalls sends what was due at the end of it."""
+    made = []
+    for number in range(int(1.8 * rate)):
+        due_s = number / rate
+        sent_s = end_s if start_s <= due_s < end_s else due_s
+        release = "r1" if sent_s < 1 else "r2"
+        made.append(RequestSample(due_s, sent_s, sent_s + 0.005, Outcome.OK, release, "200"))
+    return made
+
+
+@pytest.mark.parametrize("rate", [50.0, 300.0])
+def test_a_stall_over_a_switch_is_not_forgiven(rate: float) -> None:
+    samples = stalled(rate, 0.8, 1.29)
+
+    [problem] = traffic_problems(samples, rate=rate, switches=[(0.97, 1.03)])
+
+    assert "the probe lagged while traffic was switched" in problem
+    assert traffic_problems(samples, rate=rate) == ()
+
+
+def test_a_stall_that_ends_before_a_switch_is_a_hiccup() -> None:
+    switches = [(0.97, 1.03), (1.5, 1.6)]
+
+    assert traffic_problems(stalled(RATE, 0.4, 0.86), rate=RATE, switches=switches) == ()
+
+
+def test_one_late_request_around_a_switch_is_no_stall() -> None:
+    samples = traffic(500, late=range(50, 51))
+
+    assert traffic_problems(samples, rate=RATE, switches=[(101.0, 101.05)]) == ()
+
+
+def test_of_a_switch_that_takes_long_the_same_share_may_be_late() -> None:
+    switches = [(100.1, 109.9)]
+
+    assert traffic_problems(traffic(500, late=range(50, 75)), rate=RATE, switches=switches) == ()
+    assert traffic_problems(traffic(500, late=range(50, 76)), rate=RATE, switches=switches) != ()
 
 
 def test_nothing_sent_is_nothing_to_judge() -> None:

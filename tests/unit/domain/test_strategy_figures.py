@@ -98,3 +98,10 @@ def test_the_cut_over_is_not_over_while_stable_answers_new_requests() -> None:
 
     assert switch_ms(course(sample(12.7), steps=steps)) == pytest.approx(700)
     assert switch_ms(course(sample(11.9), steps=steps)) == pytest.approx(20)
+
+
+def test_the_cut_over_is_over_although_stable_still_answers_what_it_has_got() -> None:
+    steps = (StepTime("all", 12, 12.1, 0.02, switches=True),)
+    in_flight = RequestSample(11.9, 11.9, 13.9, Outcome.OK, "r1", "200")
+
+    assert switch_ms(course(in_flight, steps=steps)) == pytest.approx(20)
