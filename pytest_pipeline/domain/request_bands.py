@@ -70,7 +70,7 @@ def requests_per_bin(
 
 def rates(counts: Sequence[int], bins: TimeBins) -> list[float]:
     """Return counts of bins as requests a second."""
-    return [each / bins.width_s for each in counts]
+    return [each / width_s for each, width_s in zip(counts, bins.widths_s, strict=True)]
 
 
 def shares_percent(counts: Mapping[Band, Sequence[int]]) -> Mapping[Band, Sequence[float | None]]:

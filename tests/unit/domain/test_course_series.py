@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_pipeline.adapters.html_report.plots.scales import course_bins, scales_of
 from pytest_pipeline.domain.course_marks import marks
 from pytest_pipeline.domain.courses import (
     Course,
@@ -43,8 +44,8 @@ def test_bins_cover_the_whole_stretch_and_are_bounded(start_s: float, span_s: fl
     bins = bins_between(start_s, start_s + span_s)
 
     assert 1 <= bins.count <= MOST_BINS
-    assert bins.end_s >= start_s + span_s - 1e-3 * bins.width_s
-    assert bins.count == 1 or bins.end_s - bins.width_s < start_s + span_s
+    assert bins.end_s == pytest.approx(start_s + max(span_s, bins.widths_s[0]))
+    assert 0.49 <= bins.widths_s[-1] / bins.width_s <= 1.51
     assert len(bins.edges_s) == len(bins.centres_s) + 1
 
 
@@ -98,6 +99,20 @@ def test_a_first_deployment_has_no_stable_that_an_unknown_answer_could_be() -> N
 
 def test_counts_become_requests_a_second_by_the_width_of_a_bin() -> None:
     assert rates([5, 0], TimeBins(0, 0.25, 2)) == [20.0, 0.0]
+
+
+@pytest.mark.parametrize("span_s", [1.33, 1.06, 1.04, 9.96, 21.1, 40.2])
+def test_steady_traffic_is_drawn_steady_to_its_end(span_s: float) -> None:
+    of = Course(
+        "r1", "r2", 0.5, span_s - 0.5, tuple(sample(n / 100) for n in range(round(100 * span_s)))
+    )
+    bins = course_bins(of)
+
+    seen = rates(requests_per_bin(of.samples, PAIR, bins)[Band.STABLE], bins)
+
+    assert bins.end_s == pytest.approx(span_s)
+    assert seen[-1] == pytest.approx(100)
+    assert scales_of([of]).rate == pytest.approx(130)
 
 
 def test_shares_are_of_what_was_due_and_unknown_where_nothing_was() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.fleet_steps import fleet_steps
+from pytest_pipeline.domain.request_bands import rates as per_second
 from pytest_pipeline.domain.request_bands import releases_of, requests_per_bin
 from pytest_pipeline.domain.time_bins import TimeBins, bins_between
 from pytest_pipeline.domain.traffic import Outcome
@@ -34,9 +35,12 @@ class Scales:
 
 
 def course_bins(course: Course) -> TimeBins:
-    """Return the bins of a course: all its traffic and all its steps."""
-    moments = [course.began_s, course.ended_s]
-    moments += [each.intended_s for each in course.samples]
+    """Return the bins of a course: all its steps, and its traffic until one more would be due."""
+    due_s = [each.intended_s for each in course.samples]
+    moments = [course.began_s, course.ended_s, *due_s]
+    if len(due_s) > 1:
+        first_s, last_s = min(due_s), max(due_s)
+        moments.append(last_s + (last_s - first_s) / (len(due_s) - 1))
     return bins_between(min(moments), max(moments))
 
 
@@ -46,7 +50,7 @@ def scales_of(courses: Iterable[Course]) -> Scales:
     for course in courses:
         bins = course_bins(course)
         counts = requests_per_bin(course.samples, releases_of(course), bins)
-        rates.append(max(_totals(list(counts.values()))) / bins.width_s)
+        rates.append(max(per_second(_totals(list(counts.values())), bins)))
         ok = (each for each in course.samples if each.outcome is Outcome.OK)
         times_ms += [(each.done_s - each.intended_s) * 1000 for each in ok]
         steps = fleet_steps(course.fleet, releases_of(course), bins.start_s, bins.end_s)
