@@ -1,4 +1,4 @@
-"""Options of strategies that are compared: as configured, with waits that nobody has to sit out."""
+"""Options of compared strategies: as configured, with waits that are short and all alike."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import asdict, fields
 from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.domain.strategies.reading import read_options
 
-#: Longest wait of a compared deployment under alarms, seconds.
+#: Wait of a compared deployment at its end, and its longest one before that, seconds.
 LONGEST_WAIT_S = 2.0
-#: Options that are such waits.
-_WAITS = ("bake_s", "step_s", "monitor_s")
+#: Options that are waits along the way.
+_WAITS = ("step_s", "monitor_s")
 
 
 def comparison_options(
@@ -19,15 +19,16 @@ def comparison_options(
 ) -> tuple[dict[str, object], str]:
     """Return the options with which a strategy is compared, and what is not as configured.
 
-    Waits under alarms last two seconds at most, what was replaced is not kept, and nobody is
-    waited for. All else is as configured, or by default.
+    All strategies are watched equally long at their end, two seconds, so that their times are like
+    with like. Other waits under alarms last two seconds at most, what was replaced is not kept, and
+    nobody is waited for. All else is as configured, or by default.
 
     Args:
         strategy: Name of the strategy.
         configured: Its options as configured; empty for the defaults.
 
     Returns:
-        Option to value; and the shortened waits in words, empty for none.
+        Option to value; and the waits that are not as configured in words, empty for none.
 
     Raises:
         ConfigError: If the strategy or an option is unknown.
@@ -38,6 +39,8 @@ def comparison_options(
     for each in fields(kind):
         if each.name in _WAITS:
             short[each.name] = min(full[each.name], LONGEST_WAIT_S)
+    if "bake_s" in short:
+        short["bake_s"] = LONGEST_WAIT_S
     if "scale_down_delay_s" in short:
         short["scale_down_delay_s"] = 0.0
     if strategy == "canary":

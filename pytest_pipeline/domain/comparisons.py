@@ -9,7 +9,7 @@ from pytest_pipeline.domain.courses import Course
 
 @dataclass(frozen=True)
 class StrategyFigures:
-    """A row of the table.
+    """A row of the table; None is what was not measured.
 
     Attributes:
         strategy: Name of the strategy.
@@ -33,18 +33,22 @@ class StrategyFigures:
         note: What to know when reading them; empty for nothing.
         mixed_ms: See `traffic.TrafficSummary`.
         failure: Why the deployment or the way back failed, for people; empty when neither did.
+        reconciliation: What does not add up between probe, router and instances, or was not
+            measured; empty when all of it adds up.
+        retried_requests: Requests that the router passed on more than once, there and back; count.
+        exposed_requests: See `exposure.exposed_requests`.
     """
 
     strategy: str
     status: str
-    requests: int
-    lost_requests: int
-    error_requests: int
-    downtime_ms: float
-    mixed_requests: int
-    peak_instances: int
-    deploy_s: float
-    critical_path_s: float
+    requests: int | None
+    lost_requests: int | None
+    error_requests: int | None
+    downtime_ms: float | None
+    mixed_requests: int | None
+    peak_instances: int | None
+    deploy_s: float | None
+    critical_path_s: float | None
     cutover_ms: float | None
     rollback_s: float | None
     rollback_lost_requests: int | None = None
@@ -53,6 +57,16 @@ class StrategyFigures:
     note: str = ""
     mixed_ms: float | None = None
     failure: str = ""
+    reconciliation: tuple[str, ...] = ()
+    retried_requests: int | None = None
+    exposed_requests: int | None = None
+
+    @property
+    def risk(self) -> float | None:
+        """Share of the requests whose clients met the candidate early; None when not measured."""
+        if self.exposed_requests is None or not self.requests:
+            return None
+        return self.exposed_requests / self.requests
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class Comparison:
         measured: When, ISO 8601 in UTC.
         machine: What it ran on, for people.
         strategies: What was tried, in order.
+        stopped: Why not all of them were tried; empty when they were.
     """
 
     service: str
@@ -91,3 +106,4 @@ class Comparison:
     measured: str
     machine: str
     strategies: tuple[ComparedStrategy, ...]
+    stopped: str = ""

@@ -60,7 +60,8 @@ class Recommendation:
         strategy: Its name; None where none fits.
         why: Why that one, or why none.
         others: What is said of each other one, by rising risk.
-        measured: Whether figures of the service itself were used.
+        measured: Whether the strategy was measured on the service itself; without one, whether
+            any was.
     """
 
     strategy: str | None
@@ -72,14 +73,15 @@ class Recommendation:
 def recommend(constraints: Constraints, measured: Sequence[StrategyFigures] = ()) -> Recommendation:
     """Return the strategy with the least risk among those that the constraints allow.
 
-    What was measured counts where it is there and can be trusted; else what follows from the
-    strategy's plan with its default options, and what the textbooks say.
+    What was measured counts where it is there: a strategy that failed, or whose figures cannot be
+    trusted, is not taken. Of one that was not measured, what follows from its plan with its default
+    options counts, and what the textbooks say.
 
     Args:
         constraints: What the user can bear.
         measured: Rows of a comparison; may be empty or hold some strategies only.
     """
-    rows = {each.strategy: each for each in measured if not each.problems}
+    rows = {each.strategy: each for each in measured}
     against = {
         name: _against(constraints, traits_of(name, constraints.replicas), rows.get(name))
         for name in BY_RISK
@@ -94,7 +96,7 @@ def recommend(constraints: Constraints, measured: Sequence[StrategyFigures] = ()
         return Recommendation(
             None, "no strategy fits: each breaks a constraint", others, bool(rows)
         )
-    return Recommendation(best, _why(best, rows.get(best)), others, bool(rows))
+    return Recommendation(best, _why(best, rows.get(best)), others, best in rows)
 
 
 def _why(name: str, row: StrategyFigures | None) -> str:
@@ -105,7 +107,7 @@ def _why(name: str, row: StrategyFigures | None) -> str:
     back = "" if row.rollback_s is None else f", back in {row.rollback_s:.2g} s"
     return (
         f"{why}; measured: {row.lost_requests} of {row.requests} requests lost, "
-        f"{row.downtime_ms:.0f} ms down{back}"
+        f"{row.downtime_ms or 0:.0f} ms down{back}"
     )
 
 
@@ -120,21 +122,49 @@ def _against(
 
 
 def _failed(_: Constraints, __: StrategyTraits, row: StrategyFigures | None) -> str:
-    if row is None or row.status == DeploymentStatus.SUCCEEDED:
+    if row is None:
         return ""
-    return f"its deployment ended {row.status}"
+    why = f": {row.failure}" if row.failure else ""
+    if row.status != DeploymentStatus.SUCCEEDED:
+        return f"its deployment ended {row.status}{why}"
+    return f"it was measured, and failed{why}" if why else ""
+
+
+def _not_known(_: Constraints, __: StrategyTraits, row: StrategyFigures | None) -> str:
+    if row is None or not row.problems or row.failure:
+        return ""
+    return f"not known: what was measured cannot be trusted ({'; '.join(row.problems)})"
+
+
+def _requests(wanted: Constraints, _: StrategyTraits, row: StrategyFigures | None) -> str:
+    """Refuse more lost requests and errors than are due in the downtime that is allowed."""
+    if row is None:
+        return ""
+    lost, errors = row.lost_requests or 0, row.error_requests or 0
+    rate = (row.requests or 0) / row.deploy_s if row.deploy_s else 0.0
+    if lost + errors <= wanted.downtime_allowed_s * rate:
+        return ""
+    return (
+        f"{lost} lost requests and {errors} errors of {row.requests or 0} requests were measured, "
+        f"{wanted.downtime_allowed_s:g} s down are allowed"
+    )
 
 
 def _downtime(wanted: Constraints, traits: StrategyTraits, row: StrategyFigures | None) -> str:
     allowed = wanted.downtime_allowed_s
     if row is not None:
-        down_s = row.downtime_ms / 1000
+        down_s = (row.downtime_ms or 0.0) / 1000
         if down_s > allowed:
             return f"{down_s:.2g} s down were measured, {allowed:g} s are allowed"
         return ""
-    if traits.least_serving or allowed:
+    if traits.least_serving:
         return ""
-    return f"nothing serves meanwhile, {allowed:g} s are allowed"
+    if not allowed:
+        return "nothing serves meanwhile, 0 s are allowed"
+    return (
+        f"nothing serves meanwhile: that it takes {allowed:g} s at most is not known, for it was "
+        "not measured"
+    )
 
 
 def _room(wanted: Constraints, traits: StrategyTraits, row: StrategyFigures | None) -> str:
@@ -144,7 +174,8 @@ def _room(wanted: Constraints, traits: StrategyTraits, row: StrategyFigures | No
     extra = traits.extra_instances
     if extra <= wanted.spare_instances:
         return ""
-    measured = f" ({row.peak_instances} at the peak were measured)" if row else ""
+    peak = row.peak_instances if row else None
+    measured = "" if peak is None else f" ({peak} at the peak were measured)"
     return f"needs {extra} more instances{measured}, there is room for {wanted.spare_instances}"
 
 
@@ -158,6 +189,8 @@ def _way_back(wanted: Constraints, traits: StrategyTraits, row: StrategyFigures 
     budget = wanted.rollback_budget_s
     if budget is None:
         return ""
+    if row is not None and row.failure:
+        return ""  # said by `_failed`
     if row is not None and row.rollback_s is not None:
         if row.rollback_s > budget:
             return f"{row.rollback_s:.2g} s to go back were measured, {budget:g} s are allowed"
@@ -178,7 +211,9 @@ def _mixed(wanted: Constraints, traits: StrategyTraits, _: StrategyFigures | Non
 
 _CHECKS: tuple[Callable[[Constraints, StrategyTraits, StrategyFigures | None], str], ...] = (
     _failed,
+    _not_known,
     _downtime,
+    _requests,
     _room,
     _state,
     _way_back,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.comparisons import ComparedStrategy, StrategyFigures
 from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
-from pytest_pipeline.domain.rollouts import Phase
+from pytest_pipeline.domain.exposure import exposed_requests
 from pytest_pipeline.domain.strategy_figures import deploy_s, restored_s
 from pytest_pipeline.domain.traffic import TrafficSummary, summarise
+from pytest_pipeline.domain.traffic_success import no_success
+from pytest_pipeline.domain.ways_back import WayBack, way_back_failure
 
-ABORTED = "taken back by an abort just before the old set is drained"
-REDEPLOYED = "taken back by deploying the earlier release again"
+_BACK = "on the way back: "
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,28 @@ class Trial:
         back: What the way back came to: an aborted deployment, or one of the earlier release; None
             when it was not tried.
         way_back: Its course; None as above.
+        meant: Which way back was meant.
+        asked: Whether the abort was asked for, see `ways_back.way_back_failure`.
     """
 
     record: DeploymentRecord
     course: Course
     back: DeploymentRecord | None = None
     way_back: Course | None = None
+    meant: WayBack = WayBack.REDEPLOYED
+    asked: bool = False
+
+    @property
+    def back_failure(self) -> str:
+        """Why the way back is not the one that was meant; empty when it is, or was not tried."""
+        if self.back is None:
+            return ""
+        return way_back_failure(self.meant, self.back, asked=self.asked)
 
 
-def figures_of(strategy: str, trials: Sequence[Trial], shortened: str = "") -> ComparedStrategy:
+def figures_of(
+    strategy: str, trials: Sequence[Trial], shortened: str = "", *, failure: str = ""
+) -> ComparedStrategy:
     """Return the row of a strategy, and the course of the trial that stands for it.
 
     Counts are summed up over all trials; of downtime, peak, cut-over and the way back the worst
@@ -43,7 +57,8 @@ def figures_of(strategy: str, trials: Sequence[Trial], shortened: str = "") -> C
     Args:
         strategy: Name of the strategy.
         trials: At least one.
-        shortened: Waits that are shorter than configured, in words.
+        shortened: Waits that are not as configured, in words.
+        failure: Why a later trial could not be made; empty when all were.
     """
     typical = sorted(trials, key=lambda each: deploy_s(each.course))[(len(trials) - 1) // 2]
     records = [each.record for each in trials]
@@ -51,7 +66,7 @@ def figures_of(strategy: str, trials: Sequence[Trial], shortened: str = "") -> C
     seen = _seen(typical)
     figures = StrategyFigures(
         strategy=strategy,
-        status=str(next((r.status for r in records if not _succeeded(r)), records[0].status)),
+        status=_status(records, failure),
         requests=sum(each.requests for each in records),
         lost_requests=sum(each.lost_requests for each in records),
         error_requests=sum(each.error_requests for each in records),
@@ -65,9 +80,12 @@ def figures_of(strategy: str, trials: Sequence[Trial], shortened: str = "") -> C
         rollback_lost_requests=sum(each.lost_requests for each in backs) if backs else None,
         p95_ms=seen.p95_ms,
         problems=tuple(dict.fromkeys(text for each in trials for text in _problems(each))),
-        note="; ".join(filter(None, (_note(typical), shortened, _times(trials)))),
+        note="; ".join(dict.fromkeys(_notes(typical, trials, shortened))),
         mixed_ms=_worst(each.mixed_ms for each in records),
-        failure="; ".join(dict.fromkeys(text for each in trials for text in _failures(each))),
+        failure="; ".join(dict.fromkeys((*_all_failures(trials), *filter(None, (failure,))))),
+        reconciliation=tuple(dict.fromkeys(t for each in trials for t in _findings(each))),
+        retried_requests=sum(each.retried_requests for each in (*records, *backs)),
+        exposed_requests=sum(exposed_requests(each.course) for each in trials),
     )
     return ComparedStrategy(figures, typical.course, typical.way_back)
 
@@ -77,14 +95,14 @@ def row_of_failure(strategy: str, failure: str) -> ComparedStrategy:
     figures = StrategyFigures(
         strategy=strategy,
         status=str(DeploymentStatus.FAILED),
-        requests=0,
-        lost_requests=0,
-        error_requests=0,
-        downtime_ms=0.0,
-        mixed_requests=0,
-        peak_instances=0,
-        deploy_s=0.0,
-        critical_path_s=0.0,
+        requests=None,
+        lost_requests=None,
+        error_requests=None,
+        downtime_ms=None,
+        mixed_requests=None,
+        peak_instances=None,
+        deploy_s=None,
+        critical_path_s=None,
         cutover_ms=None,
         rollback_s=None,
         problems=("it could not be measured",),
@@ -96,13 +114,15 @@ def row_of_failure(strategy: str, failure: str) -> ComparedStrategy:
 def rollback_s(trial: Trial) -> float | None:
     """Return the time from the decision to go back to all traffic on the earlier release, seconds.
 
-    Of an abort as its record says; of a deployment from its first step to its last shift.
+    Of an abort as its record says; of a deployment from its first step to its last shift. None
+    where it was not tried, or is not the way back that was meant.
     """
-    if trial.back is None or trial.way_back is None:
+    if trial.back is None or trial.way_back is None or trial.back_failure:
         return None
-    if trial.back.rollback_ms is not None:
-        return trial.back.rollback_ms / 1000
-    return restored_s(trial.way_back) if _succeeded(trial.back) else None
+    if trial.meant is WayBack.REDEPLOYED:
+        return restored_s(trial.way_back)
+    back_ms = trial.back.rollback_ms
+    return None if back_ms is None else back_ms / 1000
 
 
 def _seen(trial: Trial) -> TrafficSummary:
@@ -118,34 +138,50 @@ def _worst(values: Iterable[float | None]) -> float | None:
     return max((each for each in values if each is not None), default=None)
 
 
-def _failures(trial: Trial) -> list[str]:
-    failures = [] if _succeeded(trial.record) else [trial.record.failure]
-    back = trial.back
-    if back and not _succeeded(back) and back.phase != str(Phase.ROLLED_BACK):
-        failures.append(f"on the way back: {back.failure}")
-    return failures
+def _status(records: Sequence[DeploymentRecord], failure: str) -> str:
+    bad = next((each.status for each in records if not _succeeded(each)), None)
+    if bad is None and failure:
+        bad = DeploymentStatus.FAILED
+    return str(bad or records[0].status)
 
 
-def _problems(trial: Trial) -> list[str]:
-    problems: list[str] = []
-    for when, record, course in (
-        ("", trial.record, trial.course),
-        ("on the way back: ", trial.back, trial.way_back),
-    ):
-        if record is None or course is None:
-            continue
+def _all_failures(trials: Sequence[Trial]) -> Iterator[str]:
+    for each in trials:
+        if not _succeeded(each.record):
+            yield each.record.failure or f"its deployment ended {each.record.status}"
+        if each.back_failure:
+            yield f"{_BACK}{each.back_failure}"
+
+
+def _parts(trial: Trial) -> Iterator[tuple[str, DeploymentRecord, Course]]:
+    yield "", trial.record, trial.course
+    if trial.back is not None and trial.way_back is not None:
+        yield _BACK, trial.back, trial.way_back
+
+
+def _problems(trial: Trial) -> Iterator[str]:
+    for when, record, course in _parts(trial):
         if not course.samples:
-            problems.append(f"{when}no request was sent")
-        elif record.invalid:
-            problems.append(f"{when}{record.invalid}")
-    return problems
+            yield f"{when}no request was sent"
+            continue
+        if record.invalid:
+            yield f"{when}{record.invalid}"
+        useless = no_success(course.samples)
+        if useless:
+            yield f"{when}{useless}"
 
 
-def _note(trial: Trial) -> str:
-    if trial.back is None:
-        return ""
-    return REDEPLOYED if _succeeded(trial.back) else ABORTED
+def _findings(trial: Trial) -> Iterator[str]:
+    for when, record, _ in _parts(trial):
+        yield from (f"{when}{each}" for each in record.reconciliation)
 
 
-def _times(trials: Sequence[Trial]) -> str:
-    return f"{len(trials)} trials" if len(trials) > 1 else ""
+def _notes(typical: Trial, trials: Sequence[Trial], shortened: str) -> Iterator[str]:
+    if typical.back is not None and not typical.back_failure:
+        yield str(typical.meant)
+    if shortened:
+        yield shortened
+    if len(trials) > 1:
+        yield f"{len(trials)} trials"
+    for trial in trials:
+        yield from (f"{when}{record.note}" for when, record, _ in _parts(trial) if record.note)

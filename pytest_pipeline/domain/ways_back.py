@@ -3,12 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 
+from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.fleets import Fleet
 from pytest_pipeline.domain.plans import DelayScaleDown, Drain, Launch, Plan, Stop
+from pytest_pipeline.domain.rollback_triggers import RollbackTrigger
+from pytest_pipeline.domain.rollouts import Phase
 
 #: Longer than anybody takes to ask for the way back, seconds.
 HELD_S = 60.0
+#: Why deployments are taken back to measure it, for people.
+REASON = "the comparison measures the way back"
+
+
+class WayBack(StrEnum):
+    """Which way back is meant, in the words of the table's note."""
+
+    ABORTED = "taken back by an abort just before the old set is drained"
+    REDEPLOYED = "taken back by deploying the earlier release again"
+
+
+def way_back_failure(meant: WayBack, back: DeploymentRecord, *, asked: bool) -> str:
+    """Return why a way back is not the one that was meant; empty when it is.
+
+    A deployment that went back by itself looks like an aborted one: only what was asked for here,
+    at the last moment, counts as an abort.
+
+    Args:
+        meant: Which way was meant.
+        back: What it came to.
+        asked: Whether the abort was asked for, which is done at the last moment alone.
+    """
+    if meant is WayBack.REDEPLOYED:
+        came = back.status is DeploymentStatus.SUCCEEDED
+    else:
+        came = (
+            asked
+            and back.trigger == RollbackTrigger.STOP_ON_REQUEST
+            and REASON in back.failure
+            and back.phase == Phase.ROLLED_BACK
+        )
+    return "" if came else back.failure or f"it ended {back.status}, {back.phase or 'unfinished'}"
 
 
 def held_at_last_moment(plan: Plan, stable: Fleet) -> Plan | None:

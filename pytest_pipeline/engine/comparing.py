@@ -15,20 +15,19 @@ from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatu
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.plans import Plan, without_migration
 from pytest_pipeline.domain.releases import Release, configuration_of
-from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.domain.strategy_rows import Trial, figures_of, row_of_failure
-from pytest_pipeline.domain.ways_back import held_at_last_moment
+from pytest_pipeline.domain.ways_back import REASON, WayBack, held_at_last_moment
 from pytest_pipeline.engine.building import Built
-from pytest_pipeline.engine.deploying import carry_out
+from pytest_pipeline.engine.deploying import TakeRequests, carry_out
 from pytest_pipeline.engine.ports import Installed
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import PipelineError
 
-#: Why deployments are taken back here, for people.
-REASON = "the comparison measures the way back"
+#: Why a comparison is not complete, for people.
+STOPPED = "stopped by Ctrl-C: what was finished is shown"
 
 
 def compared_environment(
@@ -36,8 +35,8 @@ def compared_environment(
 ) -> Environment:
     """Return the definition of the site at which strategies are compared.
 
-    It has no alarms, for the same artifact is deployed over itself, demands no capacity of
-    strategies that cannot keep it, and rehearses and checks nothing.
+    It has no alarms, for the same artifact is deployed over itself. It demands no capacity beyond
+    that which each strategy's own plan keeps, and rehearses and checks nothing.
 
     Args:
         environment: The environment that it is made from.
@@ -68,6 +67,7 @@ class Comparing:
         installed: The same, ready to run.
         folder: Folder for logs and traffic records; created.
         site: The open site; None while there is none.
+        stopped: Why not all strategies were tried; empty when they were.
     """
 
     tools: Toolbox
@@ -76,6 +76,8 @@ class Comparing:
     installed: Installed
     folder: Path
     site: Site | None = None
+    stopped: str = ""
+    _rows: list[ComparedStrategy] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def compare(self, strategies: Sequence[str], *, repeat: int = 1) -> list[ComparedStrategy]:
@@ -87,12 +89,19 @@ class Comparing:
 
         Raises:
             PipelineError: If nothing could be measured at all.
-            KeyboardInterrupt: If somebody pressed Ctrl-C; nothing is left running.
+            KeyboardInterrupt: If somebody pressed Ctrl-C before any strategy was finished; nothing
+                is left running. After that, what was finished is returned, and `stopped` is set.
         """
         try:
-            return [self._try(each, repeat) for each in strategies]
+            for each in strategies:
+                self._rows.append(self._try(each, repeat))
+        except KeyboardInterrupt:
+            if not self._rows:
+                raise
+            self.stopped = STOPPED
         finally:
             self.close()
+        return self._rows
 
     def close(self) -> None:
         """End everything that was started."""
@@ -109,12 +118,16 @@ class Comparing:
         for number in range(repeat):
             times = f" ({number + 1} of {repeat})" if repeat > 1 else ""
             self.tools.progress.line(f"{strategy}{times}: deployed, and taken back")
-            site = self._opened()
             try:
-                trials.append(self._trial(site, strategy, options))
+                trials.append(self._trial(self._opened(), strategy, options))
             except PipelineError as error:
+                if self.site is None and not trials and not self._rows:
+                    raise  # it does not serve at all
                 self.close()  # the next one gets a site that is whole
-                return row_of_failure(strategy, str(error))
+                if not trials:
+                    return row_of_failure(strategy, str(error))
+                failure = f"trial {number + 1} of {repeat}: {error}"
+                return figures_of(strategy, trials, shortened, failure=failure)
         return figures_of(strategy, trials, shortened)
 
     def _trial(self, site: Site, strategy: str, options: dict[str, object]) -> Trial:
@@ -128,21 +141,27 @@ class Comparing:
             return Trial(there, course)
         if held is None:  # going back means to deploy the earlier release again
             plan = without_migration(self._plan(site, strategy, options, stable))
-            back, way_back = self._carried_out(site, stable, plan)
+            trial = Trial(there, course, *self._carried_out(site, stable, plan))
         else:
             another = self._next()
             plan = self._plan(site, strategy, options, another)
             held = held_at_last_moment(plan, site.fleet_of(candidate))
             assert held is not None  # noqa: S101 - as of the same plan above
-            back, way_back = self._carried_out(site, another, held, aborted=True)
-        if back.phase not in (str(Phase.SUCCEEDED), str(Phase.ROLLED_BACK)):
+            back, way_back, asked = self._aborted(site, another, held)
+            trial = Trial(there, course, back, way_back, WayBack.ABORTED, asked=asked)
+        if trial.back_failure:
             self.close()
-        return Trial(there, course, back, way_back)
+        return trial
 
     def _opened(self) -> Site:
         if self.site is None:
-            self.site = open_site(self.tools, self.environment, self.built, self.folder, keep=False)
-            serve(self.site, self._next(), self.installed)
+            site = open_site(self.tools, self.environment, self.built, self.folder, keep=False)
+            try:
+                serve(site, self._next(), self.installed)
+            except BaseException:
+                close_site(site)
+                raise
+            self.site = site
         return self.site
 
     def _next(self) -> Release:
@@ -160,20 +179,29 @@ class Comparing:
         stable = site.fleet_of(site.stable)
         return plan_deployment(strategy, options, stable, site.fleet_of(candidate))
 
-    def _carried_out(
-        self, site: Site, candidate: Release, plan: Plan, *, aborted: bool = False
-    ) -> tuple[DeploymentRecord, Course]:
-        """Deploy; abort at the plan's last step, a wait, where that is asked for."""
-        site.admit(candidate, self.installed)
-        last = plan.steps[-1]
+    def _aborted(
+        self, site: Site, candidate: Release, held: Plan
+    ) -> tuple[DeploymentRecord, Course, bool]:
+        """Deploy, and abort at the plan's last step, a wait; tell whether it came to that."""
+        last, asked = held.steps[-1], False
 
-        def asked() -> tuple[ControlRequest, ...]:
-            if not aborted or site.course.under_way is not last:
+        def ask() -> tuple[ControlRequest, ...]:
+            nonlocal asked
+            if site.course.under_way is not last:
                 return ()
+            asked = True
             return (ControlRequest(site.environment.name, RequestKind.ABORT, REASON),)
 
+        record, course = self._carried_out(site, candidate, held, ask)
+        return record, course, asked
+
+    def _carried_out(
+        self, site: Site, candidate: Release, plan: Plan, ask: TakeRequests = tuple
+    ) -> tuple[DeploymentRecord, Course]:
+        """Deploy; nobody is asked for anything by default."""
+        site.admit(candidate, self.installed)
         deployment = f"{self.folder.name}-{candidate.name}-{plan.strategy}"
-        record = carry_out(site, candidate, plan, deployment=deployment, take_requests=asked)
+        record = carry_out(site, candidate, plan, deployment=deployment, take_requests=ask)
         if record.interrupted:
             raise KeyboardInterrupt
         assert site.measured is not None  # noqa: S101 - as of every deployment

@@ -65,11 +65,13 @@ def compare_strategies(tools: WiredToolbox, order: ComparisonOrder, folder: Path
 
     Raises:
         PipelineError: If it cannot be built, or does not serve at all.
+        KeyboardInterrupt: If it was stopped before any strategy was finished.
     """
     measured, root = tools.clock.utc(), tools.workspace.root
     built = build_all(tools, order.service, root, tools.revise(root))
     installed = install(tools, built.artifact)
     comparing = Comparing(tools, order.environment, built, installed, folder)
+    strategies = tuple(comparing.compare(order.strategies, repeat=order.repeat))
     return Comparison(
         service=order.service.name,
         artifact=built.artifact,
@@ -77,7 +79,8 @@ def compare_strategies(tools: WiredToolbox, order: ComparisonOrder, folder: Path
         rate=order.environment.probe.rate,
         measured=measured,
         machine=_machine(),
-        strategies=tuple(comparing.compare(order.strategies, repeat=order.repeat)),
+        strategies=strategies,
+        stopped=comparing.stopped,
     )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.cli.main import main
+from pytest_pipeline.cli.strategies.compare import demand_output
 from pytest_pipeline.domain.textbook import TEXTBOOK
+from pytest_pipeline.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,21 @@ def test_a_file_that_holds_no_comparison_is_named(
 
     assert main(["strategies", "recommend", "--measured", str(file)]) == 4
     assert f"{file} holds no comparison" in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_can_be_borne_may_stand_before_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["strategies", "--stateful", "recommend", "--replicas", "1"]) == 20
+    assert "none fits" in capsys.readouterr().out
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_measured(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "absent" / "comparison.json"
+
+    with pytest.raises(ConfigError, match=f"--output {file} cannot be written"):
+        demand_output(file)
+    demand_output(tmp_path / "comparison.json")
+    assert list(tmp_path.iterdir()) == []

@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from pytest_pipeline.domain.comparisons import Comparison, StrategyFigures
+from pytest_pipeline.domain.deployments import DeploymentStatus
 from pytest_pipeline.domain.recommendation import Recommendation
 from pytest_pipeline.domain.textbook import TEXTBOOK
 
 _COLUMNS = (
-    *("strategy", "requests", "lost", "errors", "downtime", "mixed", "peak"),
-    *("deploy", "critical", "cut-over", "way back", "lost then", "risk"),
+    *("strategy", "requests", "lost", "errors", "downtime", "mixed", "mixed for", "peak"),
+    *("deploy", "critical", "cut-over", "way back", "lost then", "risk", ""),
 )
 
 
@@ -23,7 +24,7 @@ def render_comparison(comparison: Comparison, console: Console) -> None:
     """Print a comparison."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in _COLUMNS:
-        right = name not in ("strategy", "risk")
+        right = name not in ("strategy", "")
         table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for each in comparison.strategies:
         table.add_row(*_measured(each.figures))
@@ -38,6 +39,22 @@ def render_comparison(comparison: Comparison, console: Console) -> None:
     console.print(table)
     for each in comparison.strategies:
         _remark(each.figures, console)
+    for finding, names in _findings(comparison).items():
+        console.print(f"{', '.join(names)}: {escape(finding)}", soft_wrap=True, highlight=False)
+    if comparison.stopped:
+        console.print(f"[red]{escape(comparison.stopped)}[/]", soft_wrap=True, highlight=False)
+
+
+def _findings(comparison: Comparison) -> dict[str, list[str]]:
+    """Return what does not add up, each with the strategies of which that is said."""
+    found: dict[str, list[str]] = {}
+    for row in (each.figures for each in comparison.strategies):
+        for text in row.reconciliation:
+            found.setdefault(text, []).append(row.strategy)
+        if row.retried_requests:
+            text = f"{row.retried_requests} requests were tried again by the router"
+            found.setdefault(text, []).append(row.strategy)
+    return found
 
 
 def render_textbook(console: Console) -> None:
@@ -62,28 +79,37 @@ def render_recommendation(found: Recommendation, console: Console) -> None:
 
 
 def _measured(row: StrategyFigures) -> list[Text]:
-    lost_then = "-" if row.rollback_lost_requests is None else str(row.rollback_lost_requests)
     cells = [
         Text(row.strategy, style="bold"),
-        Text(str(row.requests)),
-        Text(str(row.lost_requests), style="red" if row.lost_requests else ""),
-        Text(str(row.error_requests), style="red" if row.error_requests else ""),
-        Text(f"{row.downtime_ms:.0f} ms"),
-        Text(str(row.mixed_requests)),
-        Text(str(row.peak_instances)),
-        Text(f"{row.deploy_s:.2f} s"),
-        Text(f"{row.critical_path_s:.2f} s"),
-        Text("-" if row.cutover_ms is None else f"{row.cutover_ms:.0f} ms"),
-        Text("-" if row.rollback_s is None else f"{row.rollback_s:.2f} s"),
-        Text(lost_then, style="red" if row.rollback_lost_requests else ""),
+        Text(_said(row.requests)),
+        Text(_said(row.lost_requests), style="red" if row.lost_requests else ""),
+        Text(_said(row.error_requests), style="red" if row.error_requests else ""),
+        Text(_said(row.downtime_ms, ".0f", " ms")),
+        Text(_said(row.mixed_requests)),
+        Text(_said(row.mixed_ms, ".0f", " ms")),
+        Text(_said(row.peak_instances)),
+        Text(_said(row.deploy_s, ".2f", " s")),
+        Text(_said(row.critical_path_s, ".2f", " s")),
+        Text(_said(row.cutover_ms, ".0f", " ms")),
+        Text(_said(row.rollback_s, ".2f", " s")),
+        Text(_said(row.rollback_lost_requests), style="red" if row.rollback_lost_requests else ""),
+        Text(_said(row.risk, ".0%")),
     ]
     return [*cells, _state(row)]
 
 
+def _said(value: float | None, form: str = "", unit: str = "") -> str:
+    return "-" if value is None else f"{value:{form}}{unit}"
+
+
 def _state(row: StrategyFigures) -> Text:
     if row.failure:
-        return Text(row.status, style="red")
-    return Text("not to be trusted", style="yellow") if row.problems else Text("")
+        status = row.status if row.status != DeploymentStatus.SUCCEEDED else "way back failed"
+        return Text(status, style="red")
+    if row.problems:
+        return Text("not to be trusted", style="yellow")
+    bad = ((row.lost_requests, "lost"), (row.error_requests, "errors"))
+    return Text(", ".join(f"{count} {what}" for count, what in bad if count), style="red")
 
 
 def _claimed(strategy: str) -> list[str]:
@@ -91,8 +117,8 @@ def _claimed(strategy: str) -> list[str]:
     downtime = "yes" if row.downtime.startswith("yes") else _short(row.downtime)
     blank = ""
     return [
-        *("  textbook", blank, blank, blank, downtime, blank, blank),
-        *(_short(row.speed), blank, blank, _short(row.rollback), blank, _short(row.risk)),
+        *("  textbook", blank, blank, blank, downtime, blank, blank, blank),
+        *(_short(row.speed), blank, blank, _short(row.rollback), blank, blank, _short(row.risk)),
     ]
 
 

@@ -14,6 +14,7 @@ from pytest_pipeline.adapters.html_report.rendering import rendered
 from pytest_pipeline.adapters.html_report.svg import drawn
 from pytest_pipeline.domain.comparisons import ComparedStrategy, Comparison, StrategyFigures
 from pytest_pipeline.domain.courses import Course
+from pytest_pipeline.domain.deployments import DeploymentStatus
 from pytest_pipeline.domain.request_bands import ReleasePair, releases_of
 from pytest_pipeline.domain.textbook import TEXTBOOK, Characteristics
 
@@ -87,10 +88,12 @@ def _finding(comparison: Comparison) -> str:
     """Return the finding in one sentence or two: who lost requests, and what is not valid."""
     figures = [each.figures for each in comparison.strategies]
     invalid = [each.strategy for each in figures if each.problems]
-    valid = [each for each in figures if not each.problems]
+    failed = [each.strategy for each in figures if each.failure]
+    useful = [each for each in figures if not each.problems and each.requests]
+    valid = [each for each in useful if each.status == DeploymentStatus.SUCCEEDED]
     clean = [each.strategy for each in valid if not each.lost_requests]
     losing = [
-        f"{each.strategy} lost {each.lost_requests:,} of {each.requests:,}"
+        f"{each.strategy} lost {each.lost_requests:,} of {each.requests or 0:,}"
         for each in valid
         if each.lost_requests
     ]
@@ -101,4 +104,6 @@ def _finding(comparison: Comparison) -> str:
     said = f"{'; '.join(parts)}." if parts else "Nothing was measured."
     if invalid:
         said += f" Not valid: {wording.listed(invalid)}."
+    if failed:
+        said += f" Failed: {wording.listed(failed)}."
     return said[0].upper() + said[1:]

@@ -25,7 +25,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     parts = parser.add_subparsers(title="commands", metavar="COMMAND")
     for part in (compare, textbook, recommend):
         part.add_to(parts)
-    add_constraints(parser)
+    add_constraints(parser, within=False)
     parser.set_defaults(run=_run, measured=None)
 
 

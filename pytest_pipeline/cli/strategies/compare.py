@@ -17,6 +17,7 @@ from pytest_pipeline.cli.strategies.constraints import (
 from pytest_pipeline.domain.comparison_outcome import outcome
 from pytest_pipeline.domain.comparisons import Comparison
 from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.recommendation import recommend
 from pytest_pipeline.domain.strategies import STRATEGIES, strategy_named
@@ -57,7 +58,12 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         "--format", choices=("table", "json", "html"), default="table", help="default: table"
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file")
-    parser.add_argument("--explain", action="store_true", help="recommend a strategy as well")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        default=argparse.SUPPRESS,  # it may be given to `strategies` itself
+        help="recommend a strategy as well",
+    )
     add_constraints(parser)
     parser.set_defaults(run=_run)
 
@@ -66,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     root = wiring.required_root(Path(options.root))
     pipeline = wiring.load_pipeline(root)
     order = _order(options, pipeline)
+    demand_output(options.output)
     folder = wiring.comparison_folder(root)
     excluded = [options.output] if options.output else []
     progress, console = wiring.progress_beside(sys.stderr if _fills_stdout(options) else sys.stdout)
@@ -79,13 +86,31 @@ def _run(options: argparse.Namespace) -> int:
     ) as tools:
         comparison = wiring.compare_strategies(tools, order, folder)
     _write(comparison, options, console)
-    if options.explain:
+    code = outcome(comparison)
+    if options.explain and not comparison.stopped:
         found = recommend(
             constraints_of(options, comparison.replicas),
             [each.figures for each in comparison.strategies],
         )
         wiring.print_recommendation(found, console)
-    return outcome(comparison)
+        if not found.strategy:
+            code = decide((code, ExitCode.GATE_FAILED))
+    return code
+
+
+def demand_output(file: Path | None) -> None:
+    """Find out whether the file can be written, before minutes are spent on measuring for it."""
+    if file is None:
+        return
+    is_new = not file.exists()
+    try:
+        file.open("ab").close()
+        if is_new:
+            file.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"--output {file} cannot be written ({error}): wanted a file in a folder that exists"
+        ) from error
 
 
 def _order(options: argparse.Namespace, pipeline: Pipeline) -> wiring.ComparisonOrder:

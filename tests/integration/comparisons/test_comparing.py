@@ -13,8 +13,8 @@ from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.domain.services import CommandBuild, Service
 from pytest_pipeline.domain.strategies import STRATEGIES
-from pytest_pipeline.domain.strategy_rows import ABORTED, REDEPLOYED
 from pytest_pipeline.domain.strategy_traits import traits_of
+from pytest_pipeline.domain.ways_back import WayBack
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.comparing import Comparing, compared_environment
 from pytest_pipeline.engine.ports import Installed, LaunchRequest
@@ -68,12 +68,12 @@ def test_each_strategy_is_deployed_and_taken_back_and_nothing_is_left(
     assert {name: each.figures.peak_instances for name, each in rows.items()} == {
         name: REPLICAS + traits_of(name, REPLICAS).extra_instances for name in STRATEGIES
     }
-    assert {name for name, each in rows.items() if ABORTED in each.figures.note} == {
+    assert {name for name, each in rows.items() if WayBack.ABORTED in each.figures.note} == {
         name for name in STRATEGIES if traits_of(name, REPLICAS).keeps_old_set
     }
     assert all(each.figures.rollback_s is not None for each in rows.values())
     assert all(each.rollback is not None for each in rows.values())
-    assert REDEPLOYED in rows["rolling"].figures.note
+    assert WayBack.REDEPLOYED in rows["rolling"].figures.note
     assert place.running() == []
     assert place.promoted() == ""
 
@@ -136,4 +136,60 @@ def test_ctrl_c_ends_everything(place: Place, comparing: Comparing) -> None:
     with pytest.raises(KeyboardInterrupt):
         comparing.compare(("blue-green", "immutable"))
 
+    assert place.running() == []
+
+
+def test_ctrl_c_after_a_strategy_was_finished_keeps_it(place: Place, comparing: Comparing) -> None:
+    launch = place.target.launch
+
+    def launch_until_fourth(request: LaunchRequest) -> Instance:
+        if request.release == 4:
+            raise KeyboardInterrupt
+        return launch(request)
+
+    place.target.launch = launch_until_fourth  # type: ignore[method-assign]
+
+    (row,) = comparing.compare(("blue-green", "immutable"))
+
+    assert (row.figures.strategy, row.figures.status) == ("blue-green", "Succeeded")
+    assert comparing.stopped
+    assert place.running() == []
+
+
+def test_a_site_that_cannot_be_opened_again_is_a_failed_row(
+    place: Place, comparing: Comparing
+) -> None:
+    comparing.tools.probe.stop = fail_once()  # type: ignore[attr-defined]
+    launch = place.target.launch
+
+    def launch_first_alone(request: LaunchRequest) -> Instance:
+        if request.release > 2:
+            raise LoadError("no room")
+        return launch(request)
+
+    place.target.launch = launch_first_alone  # type: ignore[method-assign]
+
+    first, second = comparing.compare(("blue-green", "immutable"))
+
+    assert (first.figures.failure, second.figures.failure) == ("the probe died", "no room")
+    assert place.running() == []
+
+
+def test_a_way_back_by_deployment_that_fails_is_told(place: Place, comparing: Comparing) -> None:
+    launch = place.target.launch
+
+    def launch_ill_again(request: LaunchRequest) -> Instance:
+        instance = launch(request)
+        if request.release == 1 and len(seen) >= REPLICAS:
+            place.health.suspend(instance, float("inf"))
+        seen.append(request.release)
+        return instance
+
+    seen: list[int] = []
+    place.target.launch = launch_ill_again  # type: ignore[method-assign]
+
+    (row,) = comparing.compare(("rolling",))
+
+    assert row.figures.failure.startswith("on the way back: ")
+    assert row.figures.rollback_s is None
     assert place.running() == []

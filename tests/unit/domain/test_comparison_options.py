@@ -16,19 +16,19 @@ from pytest_pipeline.domain.strategies import STRATEGIES, plan_deployment
     ("strategy", "configured", "options", "said"),
     [
         ("in-place", {"max_unavailable": 2}, {"max_unavailable": 2}, ""),
-        ("rolling", {"bake_s": 1}, {"bake_s": 1}, ""),
+        ("rolling", {"bake_s": 1}, {"bake_s": 2.0}, "bake_s = 2"),
         ("rolling", {"bake_s": 60.0}, {"bake_s": 2.0}, "bake_s = 2"),
         (
             "blue-green",
             {"bake_s": 1.0, "scale_down_delay_s": 9},
-            {"bake_s": 1.0, "scale_down_delay_s": 0.0},
-            "scale_down_delay_s = 0",
+            {"bake_s": 2.0, "scale_down_delay_s": 0.0},
+            "bake_s = 2, scale_down_delay_s = 0",
         ),
         (
             "blue-green",
             {"bake_s": 1.0, "switch_steps": (5,)},
-            {"bake_s": 1.0, "switch_steps": (5,), "step_s": 2.0},
-            "step_s = 2",
+            {"bake_s": 2.0, "switch_steps": (5,), "step_s": 2.0},
+            "step_s = 2, bake_s = 2",
         ),
     ],
 )

@@ -68,5 +68,7 @@ def _draw_shares(axes: Axes, compared: ComparedStrategy) -> None:
 
 def _said(compared: ComparedStrategy) -> str:
     figures = compared.figures
+    if figures.deploy_s is None:
+        return "not measured"
     lost = f"{figures.lost_requests:,} lost" if figures.lost_requests else "none lost"
     return f"{figures.deploy_s:.1f} s, {lost}"
