@@ -13,8 +13,9 @@ from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.config.strategy_options import fleets_of
 from pytest_pipeline.config.suggestions import did_you_mean
+from pytest_pipeline.domain.alarms import Moment
+from pytest_pipeline.domain.alarms.planned import moments_of
 from pytest_pipeline.domain.names_of_tests import is_node_id
-from pytest_pipeline.domain.plans import AwaitPromotion, Bake, Plan, Shift
 from pytest_pipeline.domain.strategies import plan_deployment
 from pytest_pipeline.errors import PipelineError
 
@@ -125,7 +126,7 @@ def _never_asked(
         plan = plan_deployment(environment.strategy, environment.options, stable, candidate)
     except PipelineError:
         return  # told already
-    if _has_canary(plan):
+    if Moment.CANARY in moments_of(plan):
         return
     for index, alarm in enumerate(alarms):
         if alarm.during == ("canary",):
@@ -134,13 +135,3 @@ def _never_asked(
                 f"got ['canary'], but {environment.strategy!r} never waits while both releases get "
                 "traffic, wanted 'bake' or 'rollout' as well",
             )
-
-
-def _has_canary(plan: Plan) -> bool:
-    shared = False
-    for step in plan.steps:
-        if isinstance(step, Shift):
-            shared = bool(step.stable and step.candidate and 0 < step.candidate_percent < 100)  # noqa: PLR2004 - percent
-        elif shared and isinstance(step, Bake | AwaitPromotion):
-            return True
-    return False

@@ -149,10 +149,8 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     rollout.on_traffic = traffic.begin
     site.watched, site.failures, site.instance_counts = candidate.number, 0, counts
     watch = rollout.watch
-    watch.alarms = AlarmDesk(site)
-    if watch.alarms.left_out:
-        named = ", ".join(watch.alarms.left_out)
-        watch.remark(f"no baseline: not asked, for there is no stable to compare with: {named}")
+    watch.alarms = AlarmDesk(site, rollout.state.plan)
+    _remark_alarms(watch, watch.alarms)
     watch.between = partial(look_between_waits, site, watch)
     try:
         rollout.ask_before()
@@ -174,3 +172,13 @@ def measure(rollout: Rollout, candidate: Release) -> DeploymentRecord:
     course = site.course.course(stable.name if stable else None, candidate.name, samples)
     site.measured = course
     return record_of(rollout, course, candidate, stable, traffic.reconcile(counts))
+
+
+def _remark_alarms(watch: Watch, desk: AlarmDesk) -> None:
+    """Tell which alarms are asked otherwise than they are configured."""
+    if desk.left_out:
+        named = ", ".join(desk.left_out)
+        watch.remark(f"no baseline: not asked, for there is no stable to compare with: {named}")
+    if desk.moved:
+        named = ", ".join(desk.moved)
+        watch.remark(f"asked in the last wait, for this plan has no moment of theirs: {named}")

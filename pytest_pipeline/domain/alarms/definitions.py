@@ -28,6 +28,8 @@ class Moment(StrEnum):
 
 #: When an alarm is asked that does not say.
 USUAL_MOMENTS = (Moment.CANARY, Moment.BAKE)
+#: When a release is watched that clients may reach.
+UNDER_WAY = (Moment.CANARY, Moment.BAKE, Moment.ROLLOUT)
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,19 @@ def actors(alarms: Iterable[AnyAlarm], moments: Iterable[Moment]) -> tuple[AnyAl
     return tuple(each for each in known if each.name not in parts and asked & set(each.during))
 
 
-def watching(alarms: Iterable[AnyAlarm]) -> tuple[AnyAlarm, ...]:
+def watching(
+    alarms: Iterable[AnyAlarm], moments: Iterable[Moment] = UNDER_WAY
+) -> tuple[AnyAlarm, ...]:
     """Return alarms of which one watches while a rollout is under way; the default where none does.
 
     Nothing is promoted unwatched.
+
+    Args:
+        alarms: The alarms.
+        moments: The moments that the rollout has.
     """
     known = tuple(alarms)
-    if actors(known, (Moment.CANARY, Moment.BAKE, Moment.ROLLOUT)):
+    if actors(known, moments):
         return known
     names = {each.name for each in known}
     return (*known, *(each for each in DEFAULT_ALARMS if each.name not in names))

@@ -17,7 +17,10 @@ from pytest_pipeline.domain.alarms import (
     evaluate,
     report_of,
 )
+from pytest_pipeline.domain.alarms.clients_url import needs_clients_url
 from pytest_pipeline.domain.alarms.first_release import without_baseline
+from pytest_pipeline.domain.alarms.planned import fitted
+from pytest_pipeline.domain.plans import Plan
 from pytest_pipeline.engine.alarms.gauge_making import GaugeMaker
 from pytest_pipeline.engine.alarms.gauges import Gauge
 from pytest_pipeline.engine.site import Site
@@ -28,16 +31,20 @@ class AlarmDesk:
 
     Args:
         site: Where; its ``watched`` release is the candidate.
+        plan: What is carried out.
 
     Attributes:
         left_out: Names of the alarms that compare with stable, where there is none.
+        moved: Names of the alarms that the plan's last wait asks, as it has no moment of theirs.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, plan: Plan) -> None:
         alarms, self.left_out = site.environment.alarms, tuple[str, ...]()
         if site.stable is None:
             alarms, self.left_out = without_baseline(alarms)
-        self._alarms: Mapping[str, AnyAlarm] = {each.name: each for each in alarms}
+        suited = fitted(alarms, plan, first=site.stable is None)
+        self.moved = suited.moved
+        self._alarms: Mapping[str, AnyAlarm] = {each.name: each for each in suited.alarms}
         self._maker = GaugeMaker(site)
         self._gauges: dict[str, Gauge] = {}
         self._last: dict[str, AlarmReading] = {}
@@ -84,6 +91,10 @@ class AlarmDesk:
     def leaves(self, name: str) -> tuple[Alarm, ...]:
         """Return the alarms with a source that an alarm consists of."""
         return tuple(self._leaves(self._alarms[name]))
+
+    def needs_clients_url(self, name: str) -> bool:
+        """Return whether an alarm asks where clients are served."""
+        return needs_clients_url(self._alarms[name], self._alarms.values())
 
     def _leaves(self, alarm: AnyAlarm) -> Iterator[Alarm]:
         if isinstance(alarm, Alarm):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_pipeline.domain.alarms import Alarm, AlarmState, Moment
-from pytest_pipeline.domain.alarms.sources import (
-    CommandSource,
-    HttpSource,
-    PrometheusSource,
-    TestsSource,
-)
+from pytest_pipeline.domain.alarms import AlarmState, Moment
 from pytest_pipeline.engine.alarms.asking import AlarmDesk, those
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.watch import Watch
@@ -16,7 +10,6 @@ from pytest_pipeline.errors import AlarmError
 
 #: How often alarms are looked at, seconds.
 POLL_S = 0.1
-_CLIENTS_URL = "{url}"
 
 
 def ask_before(site: Site, desk: AlarmDesk, watch: Watch) -> None:
@@ -59,20 +52,4 @@ def _asking_clients_url(site: Site, desk: AlarmDesk) -> tuple[str, ...]:
     """Return the alarms that cannot say anything yet: where nothing serves, clients get none."""
     if site.stable is not None:
         return ()
-    return tuple(
-        name
-        for name in desk.names(Moment.BEFORE)
-        if any(_asks_clients_url(each) for each in desk.leaves(name))
-    )
-
-
-def _asks_clients_url(alarm: Alarm) -> bool:
-    match alarm.source:
-        case TestsSource():
-            return True
-        case HttpSource(url=url) | PrometheusSource(url=url):
-            return _CLIENTS_URL in url
-        case CommandSource(argv):
-            return any(_CLIENTS_URL in word for word in argv)
-        case _:
-            return False
+    return tuple(name for name in desk.names(Moment.BEFORE) if desk.needs_clients_url(name))
