@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from pytest_pipeline.domain.alarms import Alarm, Datapoint
 from pytest_pipeline.engine.alarm_sources import Answer, PendingAnswer
@@ -15,6 +16,35 @@ GRACE_S = 0.5
 USUAL_PERIOD_S = 1.0
 
 
+class Reader(Protocol):
+    """Makes datapoints of answers."""
+
+    def begin(self) -> None:
+        """Forget the answers that came: datapoints begin from now on."""
+        ...
+
+    def read(self, answer: Answer, asked_s: float) -> Datapoint | None:
+        """Return the datapoint of an answer; None where it only is the beginning of a period.
+
+        Args:
+            answer: The answer.
+            asked_s: When it was asked for, on the monotonic clock.
+        """
+        ...
+
+
+class PlainReader:
+    """Implements `Reader` for answers that are datapoints each."""
+
+    def begin(self) -> None:
+        """Do nothing: no answer depends on another."""
+
+    def read(self, answer: Answer, asked_s: float) -> Datapoint:
+        """Return the answer as a datapoint."""
+        del asked_s
+        return Datapoint(answer.value, answer.reason)
+
+
 class AskedGauge:
     """Implements `Gauge` for sources behind the port `AlarmSources`.
 
@@ -24,8 +54,7 @@ class AskedGauge:
         clock: Time.
         alarm: The alarm.
         ask: Begins to ask.
-        read: Makes a datapoint of an answer and of the moment in which it was asked for; None for
-            an answer that only is the beginning of a period.
+        reader: Makes datapoints of answers.
     """
 
     def __init__(
@@ -33,12 +62,12 @@ class AskedGauge:
         clock: Clock,
         alarm: Alarm,
         ask: Callable[[], PendingAnswer],
-        read: Callable[[Answer, float], Datapoint | None],
+        reader: Reader,
     ) -> None:
         self.alarm = alarm
         self._clock = clock
         self._ask = ask
-        self._read = read
+        self._reader = reader
         self._period_s = alarm.period_s or USUAL_PERIOD_S
         self._series: list[Datapoint] = []
         self._pending: PendingAnswer | None = None
@@ -47,6 +76,7 @@ class AskedGauge:
     def begin(self) -> None:
         """Forget what was gathered, and the question that is under way."""
         self._series.clear()
+        self._reader.begin()
         self._pending, self._asked_s = None, float("-inf")
 
     def look(self) -> None:
@@ -74,6 +104,6 @@ class AskedGauge:
                 return
             answer = Answer(reason=f"no answer within {self.alarm.timeout_s:g} s")
         self._pending = None
-        datapoint = self._read(answer, self._asked_s)
+        datapoint = self._reader.read(answer, self._asked_s)
         if datapoint is not None:
             self._series = kept([*self._series, datapoint], self.alarm.among)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pytest_pipeline.domain.alarms import Alarm, Datapoint
+from pytest_pipeline.domain.alarms import Alarm
 from pytest_pipeline.domain.alarms.sources import AskedSource, InstancesSource, RouterSource
 from pytest_pipeline.engine.alarm_sources import Answer, PendingAnswer, Question
-from pytest_pipeline.engine.alarms.asked_gauge import GRACE_S, AskedGauge
+from pytest_pipeline.engine.alarms.asked_gauge import GRACE_S, AskedGauge, PlainReader
 from pytest_pipeline.engine.alarms.gauges import Gauge
 from pytest_pipeline.engine.alarms.instances_reader import InstancesReader
 from pytest_pipeline.engine.alarms.router_gauge import RouterGauge
@@ -37,12 +37,12 @@ class GaugeMaker:
         if isinstance(source, RouterSource):
             stable = self._stable_counts() if alarm.compares else None
             return RouterGauge(self.site, alarm, source.measure, stable)
-        read = self._reader(alarm).read if isinstance(source, InstancesSource) else _plain
+        reader = self._reader(alarm) if isinstance(source, InstancesSource) else PlainReader()
 
         def ask() -> PendingAnswer:
             return self._ask(alarm, source)
 
-        return AskedGauge(self.site.tools.clock, alarm, ask, read)
+        return AskedGauge(self.site.tools.clock, alarm, ask, reader)
 
     def note_stable(self, compared: Iterable[Alarm]) -> None:
         """Take note of what stable came to so far, for the alarms that compare with it."""
@@ -112,8 +112,3 @@ class GaugeMaker:
             for each in self.site.fleet.values()
             if each.id in serving and (alarm.compares or each.release == self.site.watched)
         }
-
-
-def _plain(answer: Answer, asked_s: float) -> Datapoint:
-    del asked_s
-    return Datapoint(answer.value, answer.reason)

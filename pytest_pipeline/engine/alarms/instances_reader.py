@@ -38,6 +38,10 @@ class InstancesReader:
         self._stable: Datapoint | None = None
         self._stable_first: tuple[float, Figures] | None = None
 
+    def begin(self) -> None:
+        """Let the next answer be the first of a period: what was counted before is not judged."""
+        self._before = None
+
     def read(self, answer: Answer, asked_s: float) -> Datapoint | None:
         """Return the datapoint of an answer; None for the first of a counter."""
         if not answer.figures:

@@ -190,7 +190,10 @@ def test_what_is_well_before_is_asked_no_more(first: Place) -> None:
     ended = first.deploy()
 
     assert ended.exit_code == ExitCode.OK, ended.failures
-    assert [each.state for each in ended.record.alarms if ended.record] == ["OK"]
+    assert ended.record is not None
+    assert [(each.name, each.state) for each in ended.record.alarms] == [
+        ("quiet", "OK"), ("error_ratio", "OK"),
+    ]  # fmt: skip
 
 
 def test_an_alarm_of_the_rollout_is_asked_between_waits_too(first: Place) -> None:
@@ -233,6 +236,33 @@ def test_every_wait_is_judged_by_datapoints_of_its_own(first: Place) -> None:
     assert ended.exit_code == ExitCode.ROLLED_BACK
     assert "alarm without data: queue" in ended.failures[0]
     assert "of the last 1 datapoints" in ended.failures[0]
+
+
+@pytest.mark.parametrize("kind", ["rate", "ratio"])
+def test_every_wait_is_judged_by_what_was_counted_in_it(first: Place, kind: str) -> None:
+    """What is counted between two waits, and the pauses of its reading, belong to neither."""
+    first.configure("canary", steps=[{"weight": 50, "pause_s": 3}], bake_s=3, min_ready_s=4)
+    source = InstancesSource("failed", kind=kind, divisor="all" if kind == "ratio" else "")
+    bound = parse_bound("<= 0.5")
+    watch(first, Alarm("failures", source, bound, 1.0, minimum_samples=5), hold_s=0)
+    asked_at: list[float] = []
+
+    def tell(question: Question) -> Answer:
+        now = first.clock.now()
+        between = bool(asked_at) and now - asked_at[-1] > 2
+        asked_at.append(now)
+        if between:
+            failed.append(100.0)
+        grown = InstanceFigures(sum(failed), 10.0 * now + sum(failed))
+        return Answer(figures=dict.fromkeys(question.instances, grown))
+
+    failed: list[float] = []
+    first.alarm_sources.said["failures"] = tell
+
+    ended = first.deploy()
+
+    assert failed == [100.0], "the two waits are apart"
+    assert ended.exit_code == ExitCode.OK, ended.failures
 
 
 def test_a_composite_of_all_fires_when_all_do_and_holds_when_one_is_blind(first: Place) -> None:
