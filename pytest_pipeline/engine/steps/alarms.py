@@ -16,7 +16,7 @@ from pytest_pipeline.errors import AlarmError, TargetStartError
 ALARM_POLL_S = 0.25
 
 
-def bake(site: Site, duration_s: float, watch: Watch) -> None:
+def watch_for(site: Site, duration_s: float, watch: Watch) -> None:
     """Watch for a while; data that stay missing fail, they never pass.
 
     Raises:
@@ -42,19 +42,6 @@ def await_promotion(site: Site, watch: Watch) -> None:
     site.tools.progress.line(f"{name}: waiting for pytest-pipeline promote {name}")
     _watch_until(site, watch, math.inf)
     site.course.needed(clock.now() - began)
-
-
-def delay_scale_down(site: Site, duration_s: float, watch: Watch) -> None:
-    """Let time pass while what was replaced still runs.
-
-    Raises:
-        AlarmError: If an alarm fired, or has no data at the end.
-        TargetStartError: If an instance that serves ended.
-        ResourceError: If a resource died.
-    """
-    began = site.tools.clock.now()
-    _watch_until(site, watch, began + duration_s)
-    site.course.needed(min(site.tools.clock.now() - began, duration_s))
 
 
 def look_at_alarms(site: Site, watch: Watch) -> list[AlarmReading]:

@@ -19,7 +19,7 @@ from pytest_pipeline.domain.plans import (
 )
 from pytest_pipeline.domain.step_texts import describe
 from pytest_pipeline.engine.site import Site
-from pytest_pipeline.engine.steps.alarms import await_promotion, bake, delay_scale_down
+from pytest_pipeline.engine.steps.alarms import await_promotion, watch_for
 from pytest_pipeline.engine.steps.draining import drain
 from pytest_pipeline.engine.steps.health import await_healthy
 from pytest_pipeline.engine.steps.hooks import run_hook
@@ -63,9 +63,7 @@ def perform(step: Step, site: Site, watch: Watch) -> None:  # noqa: C901 - one c
             drain(site, instances, watch)
         case Stop(instances):
             stop(site, instances, watch)
-        case Bake(duration_s):
-            bake(site, duration_s, watch)
+        case Bake(duration_s) | DelayScaleDown(_, duration_s):
+            watch_for(site, duration_s, watch)
         case AwaitPromotion():
             await_promotion(site, watch)
-        case DelayScaleDown(_, duration_s):
-            delay_scale_down(site, duration_s, watch)
