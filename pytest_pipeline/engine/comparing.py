@@ -123,12 +123,20 @@ class Comparing:
             except PipelineError as error:
                 if self.site is None and not trials and not self._rows:
                     raise  # it does not serve at all
-                self.close()  # the next one gets a site that is whole
+                failure = f"{error}{self._ended_after()}"
                 if not trials:
-                    return row_of_failure(strategy, str(error))
-                failure = f"trial {number + 1} of {repeat}: {error}"
+                    return row_of_failure(strategy, failure)
+                failure = f"trial {number + 1} of {repeat}: {failure}"
                 return figures_of(strategy, trials, shortened, failure=failure)
         return figures_of(strategy, trials, shortened)
+
+    def _ended_after(self) -> str:
+        """End the site, so that the next strategy gets one that is whole; say what went wrong."""
+        try:
+            self.close()
+        except PipelineError as error:
+            return f"; ending its site failed: {error}"
+        return ""
 
     def _trial(self, site: Site, strategy: str, options: dict[str, object]) -> Trial:
         stable, candidate = site.stable, self._next()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from pytest_pipeline.cli import strategies
 from pytest_pipeline.cli.main import main
-from pytest_pipeline.cli.strategies.compare import demand_output
+from pytest_pipeline.cli.strategies.compare import concluded, demand_output
+from pytest_pipeline.domain.comparisons import ComparedStrategy, Comparison, StrategyFigures
+from pytest_pipeline.domain.strategy_rows import row_of_failure
 from pytest_pipeline.domain.textbook import TEXTBOOK
 from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.wiring import comparison_table
 
 
 @pytest.mark.parametrize(
@@ -81,3 +88,49 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_measured
         demand_output(file)
     demand_output(tmp_path / "comparison.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "stopped", "code"),
+    [
+        ((), "", 0),
+        (("--explain",), "", 0),
+        (("--explain", "--stateful", "--rollback-budget-s=1"), "", 20),
+        (("--explain", "--stateful", "--rollback-budget-s=1"), "stopped by Ctrl-C", 2),
+    ],
+)
+def test_where_none_fits_what_was_measured_the_exit_code_is_20(
+    asked: tuple[str, ...], stopped: str, code: int
+) -> None:
+    parser = argparse.ArgumentParser()
+    strategies.add_to(parser.add_subparsers())
+    before = parser.parse_args(["strategies", *asked, "compare"])
+    after = parser.parse_args(["strategies", "compare", *asked])
+
+    for options in (before, after):
+        assert concluded(replace(comparison(), stopped=stopped), options, Console()) == code
+
+
+def test_the_table_says_what_was_measured_and_what_was_not() -> None:
+    failed = row_of_failure("canary", "the probe died")
+    well = StrategyFigures(
+        "rolling", "Succeeded", 200, 3, 0, 40.0, 12, 5, 3.0, 2.5, 20.0, 0.1, mixed_ms=134.0,
+        reconciliation=("instances' counts are not measured",), exposed_requests=50,
+        retried_requests=7,
+    )  # fmt: skip
+    rows = (ComparedStrategy(well, failed.deployment), failed)
+    made = replace(comparison(), strategies=rows, stopped="stopped by Ctrl-C")
+    said = comparison_table(made)
+    row = next(each for each in said.splitlines() if each.startswith("rolling "))
+    none = next(each for each in said.splitlines() if each.startswith("canary "))
+
+    assert row.endswith("25%  3 lost")
+    assert "12     134 ms     5" in row
+    assert none.split() == ["canary", *["-"] * 13, "Failed"]
+    assert "rolling: instances' counts are not measured" in said
+    assert "rolling: 7 requests were tried again by the router" in said
+    assert "stopped by Ctrl-C" in said
+
+
+def comparison() -> Comparison:
+    return Comparison("orders", "sha256:1", 1, 50.0, "2026-01-01T00:00:00.000Z", "Linux", ())

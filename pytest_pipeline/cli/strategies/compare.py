@@ -86,16 +86,20 @@ def _run(options: argparse.Namespace) -> int:
     ) as tools:
         comparison = wiring.compare_strategies(tools, order, folder)
     _write(comparison, options, console)
+    return concluded(comparison, options, console)
+
+
+def concluded(comparison: Comparison, options: argparse.Namespace, console: Any) -> ExitCode:  # noqa: ANN401 - rich's
+    """Recommend a strategy where that is asked for, and return the exit code."""
     code = outcome(comparison)
-    if options.explain and not comparison.stopped:
-        found = recommend(
-            constraints_of(options, comparison.replicas),
-            [each.figures for each in comparison.strategies],
-        )
-        wiring.print_recommendation(found, console)
-        if not found.strategy:
-            code = decide((code, ExitCode.GATE_FAILED))
-    return code
+    if not options.explain or comparison.stopped:
+        return code
+    found = recommend(
+        constraints_of(options, comparison.replicas),
+        [each.figures for each in comparison.strategies],
+    )
+    wiring.print_recommendation(found, console)
+    return code if found.strategy else decide((code, ExitCode.GATE_FAILED))
 
 
 def demand_output(file: Path | None) -> None:
@@ -157,3 +161,5 @@ def _write(comparison: Comparison, options: argparse.Namespace, console: Any) ->
         wiring.print_comparison(comparison, console)
     else:
         sys.stdout.write(text)
+        if comparison.stopped:
+            console.print(comparison.stopped, soft_wrap=True)

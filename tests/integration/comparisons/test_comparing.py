@@ -102,7 +102,7 @@ def test_a_strategy_that_fails_leaves_the_next_one_a_site_that_is_whole(
 def test_a_strategy_that_cannot_be_measured_leaves_the_next_one_a_new_site(
     place: Place, comparing: Comparing
 ) -> None:
-    comparing.tools.probe.stop = fail_once()  # type: ignore[attr-defined]
+    comparing.tools.probe.stop = fail_at(0)  # type: ignore[attr-defined]
 
     ill, well = comparing.compare(("blue-green", "immutable"))
 
@@ -110,17 +110,6 @@ def test_a_strategy_that_cannot_be_measured_leaves_the_next_one_a_new_site(
     assert ill.figures.problems
     assert well.deployment.stable == "r3"
     assert place.running() == []
-
-
-def fail_once() -> Callable[[], tuple[()]]:
-    calls = count()
-
-    def stop() -> tuple[()]:
-        if not next(calls):
-            raise LoadError("the probe died")
-        return ()
-
-    return stop
 
 
 def test_ctrl_c_ends_everything(place: Place, comparing: Comparing) -> None:
@@ -159,7 +148,7 @@ def test_ctrl_c_after_a_strategy_was_finished_keeps_it(place: Place, comparing: 
 def test_a_site_that_cannot_be_opened_again_is_a_failed_row(
     place: Place, comparing: Comparing
 ) -> None:
-    comparing.tools.probe.stop = fail_once()  # type: ignore[attr-defined]
+    comparing.tools.probe.stop = fail_at(0)  # type: ignore[attr-defined]
     launch = place.target.launch
 
     def launch_first_alone(request: LaunchRequest) -> Instance:
@@ -193,3 +182,27 @@ def test_a_way_back_by_deployment_that_fails_is_told(place: Place, comparing: Co
     assert row.figures.failure.startswith("on the way back: ")
     assert row.figures.rollback_s is None
     assert place.running() == []
+
+
+def test_trials_before_one_that_fails_are_kept(place: Place, comparing: Comparing) -> None:
+    # Each trial of blue-green is two deployments; the third one's traffic cannot be read.
+    comparing.tools.probe.stop = fail_at(2)  # type: ignore[attr-defined]
+
+    (row,) = comparing.compare(("blue-green",), repeat=2)
+
+    assert row.figures.failure == "trial 2 of 2: the probe died"
+    assert row.figures.status == "Failed"
+    assert row.figures.rollback_s is not None
+    assert row.deployment.candidate == "r2"
+    assert place.running() == []
+
+
+def fail_at(number: int) -> Callable[[], tuple[()]]:
+    calls = count()
+
+    def stop() -> tuple[()]:
+        if next(calls) == number:
+            raise LoadError("the probe died")
+        return ()
+
+    return stop

@@ -13,6 +13,7 @@ from pytest_pipeline.adapters.html_report import comparison_page, deployment_pag
 from pytest_pipeline.domain.comparisons import ComparedStrategy
 from pytest_pipeline.domain.courses import Course, CourseEvent, CourseEventKind
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.strategy_rows import row_of_failure
 from pytest_pipeline.errors import MissingExtraError
 from tests.component.adapters.html_report.drawn_up import (
     CANDIDATE,
@@ -195,3 +196,26 @@ def test_the_page_of_a_deployment_without_traffic_does_not_call_it_lossless() ->
 
     assert "what clients saw is not known" in parsed.text
     assert "None of" not in parsed.text
+
+
+def test_the_page_says_what_failed_what_does_not_add_up_and_where_it_was_stopped() -> None:
+    whole = comparison(names=("rolling",))
+    row = whole.strategies[0]
+    figures = replace(
+        row.figures,
+        failure="on the way back: r1-0 was not ready",
+        rollback_s=None,
+        reconciliation=("the router saw 3 requests fewer",),
+        exposed_requests=row.figures.requests,
+        mixed_ms=7650.0,
+    )
+    rows = (replace(row, figures=figures), row_of_failure("canary", "the probe died"))
+    page = comparison_page(replace(whole, strategies=rows, stopped="stopped by Ctrl-C"))
+
+    assert "Failed: rolling and canary." in page
+    assert "on the way back: r1-0 was not ready" in page
+    assert "the router saw 3 requests fewer" in page
+    assert "100&nbsp;% of the requests" in page
+    assert "7.65\N{NO-BREAK SPACE}s" in page
+    assert "the probe died" in page
+    assert "stopped by Ctrl-C" in page
