@@ -62,10 +62,12 @@ def critical_path_s(course: Course) -> float:
     Steps are performed one after the other; so it is the sum of what each of them takes at least:
 
     * launch and await: the slowest instance from its start until it was ready, and `min_ready_s`;
-    * shift: the time that the router takes to have the update in force;
+    * shift: the time that the router takes to have the update in force, as far as can be seen from
+      outside: with writing its files, and with the looks that ask it;
     * drain: the longest request that was in flight;
     * stop: the slowest instance from SIGTERM to its exit;
-    * migration, hooks, smoke tests, and the wait for a person: their own duration;
+    * migration, hooks, smoke tests, those of mixed versions, and the wait for a person: their own
+      duration, for tests with the start of the pytest process that runs them;
     * bake, pauses, delays: as long as configured, or until somebody promoted.
 
     What one waits for counts until the last look that found it unfinished. So what passes until

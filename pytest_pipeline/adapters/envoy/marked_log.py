@@ -15,6 +15,10 @@ MARKED_LOG_NAME = "marked.jsonl"
 #: How long Envoy keeps lines to itself, milliseconds. Lines that a killed router kept are lost.
 FLUSH_INTERVAL_MS = 50
 
+# Any client may send the header, and as long a value as it likes: what the probe cannot have sent is
+# not written down. Envoy refuses expressions that allow for much more.
+_MARKER = {"safe_regex": {"regex": "[0-9A-Za-z]{1,16}-[0-9]{1,10}"}}
+
 _FIELDS = {
     "marker": f"%REQ({MARKER_HEADER})%",
     "status": "%RESPONSE_CODE%",
@@ -33,11 +37,12 @@ _TYPES = "type.googleapis.com/envoy."
 def access_log(path: Path) -> dict[str, Any]:
     """Return the log for the bootstrap document.
 
-    The marker goes on to the instance: its own log can be read beside this one.
+    The marker goes on to the instance: its own log can be read beside this one. Only what has the
+    shape of a marker is written down (`marked_requests.marker_of`), so that a line is short.
     """
     return {
         "name": "envoy.access_loggers.file",
-        "filter": {"header_filter": {"header": {"name": MARKER_HEADER, "present_match": True}}},
+        "filter": {"header_filter": {"header": {"name": MARKER_HEADER, "string_match": _MARKER}}},
         "typed_config": {
             "@type": _TYPES + "extensions.access_loggers.file.v3.FileAccessLog",
             "path": str(path),

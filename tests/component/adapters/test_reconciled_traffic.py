@@ -16,7 +16,7 @@ from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe, RunningGenerator
 from pytest_pipeline.domain.environments import ProbeRoute, ProbeSpec
 from pytest_pipeline.domain.instance_counts import InstanceCount
-from pytest_pipeline.domain.marked_requests import RoutedRequest, token_of
+from pytest_pipeline.domain.marked_requests import MARKER_HEADER, RoutedRequest, token_of
 from pytest_pipeline.domain.reconciliation import Reconciliation, reconcile
 from pytest_pipeline.domain.routing import Pool, RoutingTable
 from pytest_pipeline.domain.traffic import RequestSample
@@ -195,9 +195,11 @@ def test_the_router_remembers_marked_requests_alone_until_it_is_to_forget(
     instances = fleet(stack, "r1-0")
     router.apply(RoutingTable((pool("r1", 100, instances),)))
     client = HTTPConnection(router.url.removeprefix("http://"), timeout=5)
-    client.request("GET", "/")
-    client.getresponse().read()
+    for headers in ({}, {MARKER_HEADER: ""}, {MARKER_HEADER: "mine"}, {MARKER_HEADER: "x" * 9000}):
+        client.request("GET", "/", headers=headers)
+        client.getresponse().read()
     client.close()
+    before = (tmp_path / "marked.jsonl").read_text()
     first = start_traffic(processes, router, tmp_path).stop()
     seen = seen_by(router, first)
     router.forget_marked()
@@ -206,6 +208,7 @@ def test_the_router_remembers_marked_requests_alone_until_it_is_to_forget(
     again = seen_by(router, second)
     lines = (tmp_path / "marked.jsonl").read_text().splitlines()
 
+    assert before == ""
     assert {each.marker for each in seen} == {each.marker for each in first}
     assert forgotten == ()
     assert len(lines) == len(again) == len(second)

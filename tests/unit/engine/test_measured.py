@@ -219,6 +219,38 @@ def test_a_generator_that_lagged_makes_the_measurement_invalid(stage: Stage) -> 
     assert "the probe lagged: 100 of 100 requests were sent more than 100 ms late" in record.invalid
 
 
+@dataclass
+class StalledTraffic:
+    """A probe that sends in time, but for what is due while traffic is switched."""
+
+    stage: Stage
+
+    def start(self, url: str, spec: ProbeSpec, *, folder: Path) -> StalledTraffic:
+        del url, spec, folder
+        return self
+
+    def stop(self) -> tuple[RequestSample, ...]:
+        """Return 20 s of requests, two of which were sent late."""
+        steps = self.stage.site.course.course("r1", "r2", ()).steps
+        switched_s = next(each.ended_s for each in steps if each.switches)
+        made = []
+        for number in range(1000):
+            due_s = switched_s + (number - 500) / 50
+            sent_s = due_s + (0.2 if number in (500, 501) else 0)
+            made.append(RequestSample(due_s, sent_s, sent_s, Outcome.OK, "", "200"))
+        return tuple(made)
+
+
+def test_a_generator_that_stalls_over_a_switch_makes_the_measurement_invalid(stage: Stage) -> None:
+    stage.site.tools.probe = StalledTraffic(stage)  # type: ignore[misc]
+    stage.site.admit(stage.release(2), stage.installed)
+
+    record = deploy(stage.site, stage.release(2), strategy="blue-green", deployment="d")
+
+    assert record.status is DeploymentStatus.SUCCEEDED
+    assert "the probe lagged while traffic was switched: 2 of the " in record.invalid
+
+
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     """Return the function from a record to what its execution books."""
