@@ -172,8 +172,10 @@ def _problems(trial: Trial) -> Iterator[str]:
 
 
 def _findings(trial: Trial) -> Iterator[str]:
-    for when, record, _ in _parts(trial):
-        yield from (f"{when}{each}" for each in record.reconciliation)
+    there = trial.record.reconciliation
+    yield from there
+    if trial.back is not None:
+        yield from (f"{_BACK}{each}" for each in trial.back.reconciliation if each not in there)
 
 
 def _notes(typical: Trial, trials: Sequence[Trial], shortened: str) -> Iterator[str]:

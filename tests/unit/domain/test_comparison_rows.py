@@ -149,12 +149,13 @@ def test_a_service_that_answers_nothing_well_is_a_problem(outcome_: Outcome, det
 
 def test_notes_and_findings_of_the_records_are_kept() -> None:
     record = replace(DONE, note="9 x 404", reconciliation=("not counted",), retried_requests=2)
-    back = replace(BACK, note="1 x 404", reconciliation=("not counted",), retried_requests=1)
+    findings = ("not counted", "1 fewer")
+    back = replace(BACK, note="1 x 404", reconciliation=findings, retried_requests=1)
 
     row = figures_of("rolling", [aborted(record, back)]).figures
 
     assert "9 x 404; on the way back: 1 x 404" in row.note
-    assert row.reconciliation == ("not counted", "on the way back: not counted")
+    assert row.reconciliation == ("not counted", "on the way back: 1 fewer")
     assert row.retried_requests == 3
 
 
