@@ -50,7 +50,8 @@ def fetch(wanted: Fetch, clock: Clock) -> Fetched:
     """Get a document.
 
     Raises:
-        AlarmError: If there is no answer in time, it is a redirect, or longer than `LONGEST`.
+        AlarmError: If there is no answer in time, it breaks off, is a redirect, or longer than
+            `LONGEST`.
     """
     deadline = clock.now() + wanted.timeout_s
     parts = urlsplit(wanted.url)
@@ -100,6 +101,9 @@ def _exchange(
         _allow(open_socket, deadline - clock.now())
         chunk = response.read1(_CHUNK)
         if not chunk:
+            # `read1` takes an end before the announced length for the end of the answer.
+            if response.length:
+                raise AlarmError(f"{_shown(parts)}: its answer broke off")
             return Fetched(response.status, bytes(body))
         body += chunk
         if len(body) > LONGEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -47,7 +48,10 @@ def _figures(source: InstancesSource, wanted: Fetch, clock: Clock) -> InstanceFi
     fetched = fetch(wanted, clock)
     if fetched.status != 200:  # noqa: PLR2004 - an HTTP status
         raise AlarmError(f"{source.path} answered {fetched.status}")
-    told = samples(fetched.body.decode(errors="replace"))
+    try:
+        told = samples(fetched.body.decode())
+    except UnicodeDecodeError:
+        raise AlarmError("its metrics are not UTF-8") from None
     value = _sum(told, source.metric, source.labels, source.kind)
     if not source.divisor:
         return InstanceFigures(value)
@@ -58,14 +62,17 @@ def _sum(told: list[Sample], metric: str, labels: Mapping[str, str], kind: str) 
     """Return the sum of a metric's samples.
 
     A counter that never counted with these labels may not be told at all: then the metric is there
-    with others, and the sum is 0.
+    with others, and the sum is 0. A label that none of its samples has is no such case.
     """
-    named = [each for each in told if each.name == metric]
+    named = [each for each in told if each.is_of(metric)]
+    unknown = [name for name in labels if not any(name in each.labels for each in named)]
+    if named and unknown:
+        raise AlarmError(f"no sample of {metric} has a label {', '.join(unknown)}")
     fitting = [each for each in named if labels.items() <= each.labels.items()]
     if not fitting and (kind == "value" or not named):
         with_labels = f" with {dict(labels)}" if labels and named else ""
         raise AlarmError(f"it tells no {metric}{with_labels}")
     total = sum(each.value for each in fitting)
-    if total != total:  # noqa: PLR0124 - NaN
-        raise AlarmError(f"{metric} is NaN")
+    if not math.isfinite(total):
+        raise AlarmError(f"{metric} is {total}".replace("nan", "NaN"))
     return total

@@ -49,6 +49,9 @@ def read_answer(fetched: Fetched) -> Answer:
         if document["status"] != "success":
             said = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
             return Answer(reason=f"Prometheus refused the query: {said[:_LONGEST_SHOWN]}")
+        if document.get("warnings"):
+            said = "; ".join(map(str, document["warnings"]))
+            return Answer(reason=f"Prometheus warns of the answer: {said[:_LONGEST_SHOWN]}")
         return _result(document["data"])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return Answer(reason=f"it answered {fetched.status}, but not as Prometheus does")
@@ -71,6 +74,6 @@ def _result(data: Mapping[str, Any]) -> Answer:
 
 def _number(text: str) -> Answer:
     value = float(text)
-    if math.isnan(value):
-        return Answer(reason="the query comes to NaN")
+    if not math.isfinite(value):
+        return Answer(reason=f"the query comes to {text[:_LONGEST_SHOWN]}")
     return Answer(value)

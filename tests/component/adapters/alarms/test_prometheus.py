@@ -68,6 +68,23 @@ def test_the_documented_answers_are_understood(
     assert bool(answer.reason) == bool(reason)
 
 
+@pytest.mark.parametrize("text", ["+Inf", "-Inf"])
+def test_no_bound_judges_infinity(ask: Ask, server: ToldServer, text: str) -> None:
+    server.answers[API] = answer_of("scalar", [1, text])
+
+    assert ask(PrometheusSource("{url}", "x")) == Answer(reason=f"the query comes to {text}")
+
+
+def test_an_answer_with_warnings_is_missing(ask: Ask, server: ToldServer) -> None:
+    data = {"resultType": "scalar", "result": [1, "3"]}
+    warned = {"status": "success", "data": data, "warnings": ["remote read failed"]}
+    server.answers[API] = Told(json.dumps(warned))
+
+    answer = ask(PrometheusSource("{url}", "x"))
+
+    assert answer == Answer(reason="Prometheus warns of the answer: remote read failed")
+
+
 @pytest.mark.parametrize(
     "told",
     [Told("x"), Told("[]"), Told("null"), Told("{}", 502), answer_of("scalar", [1, "x"]),
