@@ -65,8 +65,12 @@ def counted(text: str, spec: MetricsSpec) -> int:
     for family in text_string_to_metric_families(text):
         # A counter without samples yet is there all the same, by its family's name.
         is_there |= spec.requests in (family.name, f"{family.name}_total")
+        # The parser adds `_total` to the samples of a counter that was told without.
+        names = {spec.requests}
+        if family.type == "counter" and family.name == spec.requests:
+            names.add(f"{family.name}_total")
         for sample in family.samples:
-            if sample.name == spec.requests and not _left_out(sample.labels, spec):
+            if sample.name in names and not _left_out(sample.labels, spec):
                 total += sample.value
     if not is_there:
         raise TargetError(

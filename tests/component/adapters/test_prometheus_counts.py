@@ -76,6 +76,11 @@ def test_samples_with_labels_that_are_left_out_do_not_count() -> None:
         assert count(url, spec) == 3
 
 
+def test_a_counter_whose_name_has_no_ending_is_read() -> None:
+    with showing(b"# TYPE requests counter\nrequests 7\n") as url:
+        assert count(url, MetricsSpec("requests")) == 7
+
+
 def test_a_counter_that_counted_nothing_yet_is_zero() -> None:
     with showing(page()) as url:
         assert count(url) == 0
