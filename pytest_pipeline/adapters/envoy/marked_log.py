@@ -15,8 +15,8 @@ MARKED_LOG_NAME = "marked.jsonl"
 #: How long Envoy keeps lines to itself, milliseconds. Lines that a killed router kept are lost.
 FLUSH_INTERVAL_MS = 50
 
-# Any client may send the header, and as long a value as it likes: what the probe cannot have sent is
-# not written down. Envoy refuses expressions that allow for much more.
+# Any client may send the header, with a value as long as it likes: what the probe cannot have sent
+# is not written down. Envoy refuses expressions that allow for much more.
 _MARKER = {"safe_regex": {"regex": "[0-9A-Za-z]{1,16}-[0-9]{1,10}"}}
 
 _FIELDS = {
