@@ -118,10 +118,12 @@ def _why_not(name: str, best: str | None, reasons: tuple[str, ...]) -> str:
 def _against(
     wanted: Constraints, traits: StrategyTraits, row: StrategyFigures | None
 ) -> tuple[str, ...]:
-    return tuple(filter(None, (check(wanted, traits, row) for check in _CHECKS)))
+    trusted = None if row is None or row.problems else row  # else doubtful figures are quoted
+    checked = (check(wanted, traits, trusted) for check in _CHECKS)
+    return tuple(filter(None, (_failed(row), _not_known(row), *checked)))
 
 
-def _failed(_: Constraints, __: StrategyTraits, row: StrategyFigures | None) -> str:
+def _failed(row: StrategyFigures | None) -> str:
     if row is None:
         return ""
     why = f": {row.failure}" if row.failure else ""
@@ -130,7 +132,7 @@ def _failed(_: Constraints, __: StrategyTraits, row: StrategyFigures | None) -> 
     return f"it was measured, and failed{why}" if why else ""
 
 
-def _not_known(_: Constraints, __: StrategyTraits, row: StrategyFigures | None) -> str:
+def _not_known(row: StrategyFigures | None) -> str:
     if row is None or not row.problems or row.failure:
         return ""
     return f"not known: what was measured cannot be trusted ({'; '.join(row.problems)})"
@@ -210,8 +212,6 @@ def _mixed(wanted: Constraints, traits: StrategyTraits, _: StrategyFigures | Non
 
 
 _CHECKS: tuple[Callable[[Constraints, StrategyTraits, StrategyFigures | None], str], ...] = (
-    _failed,
-    _not_known,
     _downtime,
     _requests,
     _room,

@@ -71,7 +71,7 @@ def test_the_strategy_with_the_least_risk_that_fits_is_taken(
         (Constraints(), {"status": "Failed"}, "its deployment ended Failed"),
         (
             Constraints(),
-            {"problems": ("the generator lagged",)},
+            {"lost_requests": 5, "problems": ("the generator lagged",)},
             "not known: what was measured cannot be trusted (the generator lagged)",
         ),
         (
