@@ -8,7 +8,7 @@ from pytest_pipeline.domain.plans import AwaitHealthy
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.launching import start
 from pytest_pipeline.engine.watch import Watch
-from pytest_pipeline.errors import HealthTimeoutError, TargetStartError
+from pytest_pipeline.errors import HealthTimeoutError, TargetError, TargetStartError
 
 #: How often readiness is asked for, seconds.
 POLL_S = 0.05
@@ -24,6 +24,7 @@ def await_healthy(site: Site, step: AwaitHealthy, watch: Watch) -> None:
     Raises:
         HealthTimeoutError: If one is not ready in time.
         TargetStartError: If one ended.
+        TargetError: If one of the release that serves already ended meanwhile.
         ResourceError: If what they need died.
     """
     while True:
@@ -78,6 +79,7 @@ def _await_all(site: Site, step: AwaitHealthy, watch: Watch) -> None:
             needed_s = max(site.course.since_spawned(each, now) for each in waiting)
             if release != site.stable:  # the way back is tried whatever died
                 site.demand_resources()
+                _demand_life_of_serving(site, release.number)
         else:
             ready_since = clock.now() if ready_since is None else ready_since
             if clock.now() - ready_since >= step.min_ready_s:
@@ -101,6 +103,15 @@ def _demand_running(site: Site, instances: Iterable[str]) -> None:
             raise TargetStartError(
                 f"{each} ended before it was ready", output=site.target.log_tail(instance)
             )
+
+
+def _demand_life_of_serving(site: Site, release: int) -> None:
+    """Refuse to wait for more instances of a release while one that serves clients is dead."""
+    for each in sorted(site.serving()):
+        instance = site.fleet.get(each)
+        if instance is None or instance.release != release or site.target.is_running(instance):
+            continue
+        raise TargetError(f"{each} ended while it served", output=site.target.log_tail(instance))
 
 
 def _not_ready(site: Site, instances: Iterable[str], left_s: float) -> dict[str, str]:

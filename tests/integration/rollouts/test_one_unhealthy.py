@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.fleets import Instance
+from pytest_pipeline.engine.ports import LaunchRequest
 from tests.integration.rollouts.place import Place
 
 
@@ -47,3 +49,26 @@ def test_a_release_of_which_more_fail_than_may_is_taken_back(place: Place) -> No
     assert ended.exit_code == ExitCode.ROLLED_BACK
     assert [each.id for each in place.target.requests].count("r2-0") == 2
     assert place.running() == ["r1-0", "r1-1"]
+
+
+def test_an_instance_that_dies_while_it_serves_is_noticed_although_another_one_is_waited_for(
+    place: Place,
+) -> None:
+    place.configure("in-place")
+    place.ill_at_first("r2-1")
+    launch = place.target.launch
+
+    def launch_and_die(request: LaunchRequest) -> Instance:
+        if request.id == "r2-1":
+            [serving] = [each for each in place.target.running if each.id == "r2-0"]
+            place.target.die(serving, output="out of memory")
+        return launch(request)
+
+    place.target.launch = launch_and_die  # type: ignore[method-assign]
+
+    ended = place.deploy()
+
+    assert ended.record is not None
+    assert "r2-0 ended while it served" in ended.record.failure
+    assert ended.record.log_tail == "out of memory"
+    assert place.serving() == {"r1": 100}
