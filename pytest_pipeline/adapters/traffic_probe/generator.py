@@ -17,7 +17,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pytest_pipeline.adapters.traffic_probe.connection_limit import connection_limit
-from pytest_pipeline.adapters.traffic_probe.precedence import take_precedence
 from pytest_pipeline.adapters.traffic_probe.record import RecordWriter
 from pytest_pipeline.adapters.traffic_probe.traffic import Traffic, TrafficSpec
 from pytest_pipeline.adapters.traffic_probe.wording import worded
@@ -37,7 +36,6 @@ _ABANDONED = 3
 
 def main() -> int:
     """Run the generator as told by one JSON argument; return its exit code."""
-    take_precedence()
     told = json.loads(sys.argv[1])
     routes = json.loads(os.environ.pop(ROUTES_VARIABLE, "[]")) or [{"path": told["path"]}]
     spec = traffic_spec(
