@@ -51,12 +51,12 @@ def fitted(alarms: Sequence[AnyAlarm], plan: Plan, *, first: bool) -> FittedAlar
     it gets one look then, and ``hold_s``. Where none has a moment the default watches as well.
 
     Args:
-        alarms: The alarms of the environment.
+        alarms: The alarms of the environment; of none, for nothing is to be watched, none are made.
         plan: What is carried out; one without waits is a way back, which asks none.
         first: Whether nothing serves yet: what asks the clients' URL is not asked before then.
     """
     moments = moments_of(plan)
-    if not moments:
+    if not moments or not alarms:
         return FittedAlarms(tuple(alarms))
     within = {*moments, Moment.ROLLOUT}
     known = watching(alarms, within)

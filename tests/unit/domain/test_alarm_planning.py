@@ -83,3 +83,8 @@ def test_a_way_back_has_no_waits_and_asks_nobody() -> None:
     back = Plan("rollback", (Shift(STABLE.instances, (), 0),))
 
     assert fitted((alarm(Moment.CANARY),), back, first=False).alarms == (alarm(Moment.CANARY),)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_comparison_that_watches_nothing_is_given_no_alarm(strategy: str) -> None:
+    assert fitted((), plan_of(strategy, STABLE), first=False).alarms == ()
