@@ -52,6 +52,7 @@ class ProcessTarget:
                     env=_environment(request.env, port),
                     log=request.log,
                     name=request.id,
+                    yielding=request.yielding,
                 ),
                 keep=self._keep,
             )
@@ -71,6 +72,10 @@ class ProcessTarget:
     def is_running(self, instance: Instance) -> bool:
         """Return whether this very instance still runs."""
         return self._processes.is_running(instance.process)
+
+    def settle(self, instance: Instance) -> None:
+        """Let an instance have its full share of the processor."""
+        self._processes.settle(instance.process)
 
     def stop(self, instance: Instance, *, grace_s: float) -> float | None:
         """Stop an instance and all it started; nothing if it is gone.

@@ -53,6 +53,7 @@ class Command:
         log: File its output is appended to.
         name: What it is, for people: ``orders r7-0 (staging)``.
         user: System user to run as; None for the own.
+        yielding: Whether it gives way to others, where the system can, until it is settled.
     """
 
     argv: tuple[str, ...]
@@ -61,6 +62,7 @@ class Command:
     log: Path
     name: str
     user: str | None = None
+    yielding: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,10 @@ class Processes(Protocol):
         """Return whether this very process still runs."""
         ...
 
+    def settle(self, process: ProcessIdentity) -> None:
+        """Let a process that gave way have its full share; nothing if it is gone."""
+        ...
+
     def stop(self, process: ProcessIdentity, *, grace_s: float) -> float | None:
         """End a process group: SIGTERM, after ``grace_s`` SIGKILL; nothing if it is gone.
 
@@ -132,6 +138,7 @@ class LaunchRequest:
         env: Its environment variables (whole; ``{port}`` is replaced in values as well).
         log: File its output is appended to.
         port: Port to take; None for a free one.
+        yielding: Whether its start gives way to what serves, where the target can.
     """
 
     id: str
@@ -141,6 +148,7 @@ class LaunchRequest:
     env: Mapping[str, str] = field(repr=False)
     log: Path
     port: int | None = None
+    yielding: bool = False
 
 
 class Target(Protocol):
@@ -156,6 +164,13 @@ class Target(Protocol):
 
     def is_running(self, instance: Instance) -> bool:
         """Return whether this very instance still runs."""
+        ...
+
+    def settle(self, instance: Instance) -> None:
+        """Let an instance have its full share: it is ready, and will serve.
+
+        Nothing happens if it never gave way, or is gone.
+        """
         ...
 
     def stop(self, instance: Instance, *, grace_s: float) -> float | None:

@@ -156,6 +156,7 @@ class Site:
             env=instance_variables(self.tools.variables, run.variables, values, installed),
             log=self.folder / f"{instance}.log",
             port=port,
+            yielding=bool(self.serving()),
         )
 
     def placeholders(

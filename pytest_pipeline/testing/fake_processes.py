@@ -48,5 +48,8 @@ class FakeProcesses:
         """Say that nothing that was started here runs."""
         return False
 
+    def settle(self, process: ProcessIdentity) -> None:
+        """Give nothing to nobody."""
+
     def stop(self, process: ProcessIdentity, *, grace_s: float) -> None:
         """End nothing."""

@@ -28,6 +28,7 @@ class FakeTarget:
         self._logs: dict[str, str] = {}
         self._failing: dict[str, str] = {}
         self._unstoppable: set[str] = set()
+        self._yielding: set[str] = set()
         self.requests: list[LaunchRequest] = []
 
     def launch(self, request: LaunchRequest) -> Instance:
@@ -50,6 +51,8 @@ class FakeTarget:
             log=str(request.log),
         )
         self._running[process.pid] = instance
+        if request.yielding:
+            self._yielding.add(instance.id)
         self._at_port[instance.port] = instance
         self._logs[instance.log] = self._logs.get(instance.log, "") + self._output
         return instance
@@ -58,6 +61,10 @@ class FakeTarget:
         """Return whether this very instance still runs."""
         found = self._running.get(instance.process.pid)
         return found is instance or (found is not None and found.process == instance.process)
+
+    def settle(self, instance: Instance) -> None:
+        """Let an instance have its full share."""
+        self._yielding.discard(instance.id)
 
     def stop(self, instance: Instance, *, grace_s: float) -> None:  # noqa: ARG002 - the port's
         """Stop an instance; nothing if it is gone.
@@ -73,6 +80,11 @@ class FakeTarget:
         """Return the last lines of its output; empty if there are none."""
         written = self._logs.get(instance.log, "").splitlines(keepends=True)
         return "".join(written[-lines:]) if lines > 0 else ""
+
+    @property
+    def yielding(self) -> tuple[str, ...]:
+        """The identifiers of running instances that give way to others, in order of launch."""
+        return tuple(each.id for each in self.running if each.id in self._yielding)
 
     @property
     def running(self) -> tuple[Instance, ...]:
@@ -99,6 +111,7 @@ class FakeTarget:
     def _end(self, instance: Instance) -> None:
         if self.is_running(instance):
             del self._running[instance.process.pid]
+            self._yielding.discard(instance.id)
             del self._at_port[instance.port]
 
     def _port_for(self, request: LaunchRequest) -> int:

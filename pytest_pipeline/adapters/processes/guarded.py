@@ -22,6 +22,7 @@ from pytest_pipeline.adapters.processes.lifeline import Lifeline
 from pytest_pipeline.adapters.processes.records import remove_record, write_record
 from pytest_pipeline.adapters.processes.spawning import spawn
 from pytest_pipeline.adapters.processes.table import identify, require_psutil, running, scan
+from pytest_pipeline.adapters.processes.yielding import give_way, take_full_share
 from pytest_pipeline.domain.fleets import ProcessIdentity
 from pytest_pipeline.engine.ports import Clock, Command, Completed
 from pytest_pipeline.errors import StateError, TargetStartError
@@ -107,6 +108,8 @@ class GuardedProcesses:
             self._now_has(self._belongings.with_pending(mark) if keep else self._belongings)
             env = marks.marked(command.env, token=self.token, mark=mark, keep=keep, own=os.environ)
             popen = spawn(command, env)
+            if command.yielding:
+                give_way(popen.pid)
             process = identify(popen.pid) or ProcessIdentity(popen.pid, time.time())
             self._children[process] = _Child(popen, mark, keep, command.name)
             try:
@@ -149,6 +152,11 @@ class GuardedProcesses:
             # Not by its status: a leader whose threads still end is a zombie without exit code.
             return child.popen.poll() is None
         return running(process)
+
+    def settle(self, process: ProcessIdentity) -> None:
+        """Let a process that gave way have its full share; nothing if it is gone."""
+        if self.is_running(process):
+            take_full_share(process.pid, clock=self._clock)
 
     def exit_code(self, process: ProcessIdentity) -> int | None:
         """Return the exit code of a process started here, negative for a signal.

@@ -29,7 +29,7 @@ def await_healthy(site: Site, step: AwaitHealthy, watch: Watch) -> None:
     """
     while True:
         try:
-            return _await_all(site, step, watch)
+            _await_all(site, step, watch)
         except (TargetStartError, HealthTimeoutError) as error:
             failed = _failed(site, step)
             site.failures += max(1, len(failed))
@@ -41,6 +41,10 @@ def await_healthy(site: Site, step: AwaitHealthy, watch: Watch) -> None:
             )
             for each in failed:
                 _relaunch(site, each)
+        else:
+            for each in step.instances:
+                site.target.settle(site.fleet[each])
+            return
 
 
 def is_ready(site: Site, identifier: str) -> bool:

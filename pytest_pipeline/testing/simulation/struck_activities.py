@@ -47,6 +47,7 @@ class StruckProcesses:
         nothing = FakeProcesses()
         self.start = nothing.start
         self.is_running = nothing.is_running
+        self.settle = nothing.settle
         self.stop = nothing.stop
 
     def hand_over(self) -> None:

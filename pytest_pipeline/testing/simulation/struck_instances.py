@@ -29,6 +29,7 @@ class StruckTarget:
     def __init__(self, world: World) -> None:
         self._world = world
         self.is_running = world.target.is_running
+        self.settle = world.target.settle
         self.log_tail = world.target.log_tail
 
     def launch(self, request: LaunchRequest) -> Instance:

@@ -13,6 +13,7 @@ import pytest
 from pytest_pipeline.adapters.process_target import ProcessTarget
 from pytest_pipeline.adapters.processes import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
+from pytest_pipeline.domain.fleets import Instance
 from pytest_pipeline.engine.ports import LaunchRequest
 from pytest_pipeline.errors import TargetStartError
 
@@ -160,3 +161,24 @@ def test_the_tail_of_a_long_log_is_read_from_its_end(
 
     assert tail.splitlines() == [f"{99998:0100d}", f"{99999:0100d}", "the end without a line break"]
     assert took_s < 0.1
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="this system knows no shares of sessions"
+)
+def test_an_instance_that_gives_way_has_a_smaller_share_of_the_processor_until_it_is_settled(
+    target: ProcessTarget, request_of: LaunchRequest
+) -> None:
+    usual = target.launch(request_of)
+    yielding = target.launch(replace(request_of, id="r7-1", yielding=True))
+
+    assert share_of(yielding) > share_of(usual) == 0
+
+    target.settle(yielding)
+
+    assert share_of(yielding) == 0
+
+
+def share_of(instance: Instance) -> int:
+    """Return how nice its session is: the more, the smaller its share."""
+    return int(Path(f"/proc/{instance.process.pid}/autogroup").read_text().split()[-1])

@@ -82,6 +82,28 @@ def test_a_stopped_instance_does_not_run_and_others_do(
     assert target.is_running(other)
 
 
+def test_an_instance_that_gave_way_runs_on_when_it_is_settled(
+    target: Target, request_of: LaunchRequest
+) -> None:
+    instance = target.launch(replace(request_of, yielding=True))
+
+    target.settle(instance)
+    target.settle(instance)
+
+    assert target.is_running(instance)
+
+
+def test_nothing_happens_to_an_instance_that_is_gone_and_is_settled(
+    target: Target, request_of: LaunchRequest
+) -> None:
+    instance = target.launch(replace(request_of, yielding=True))
+    target.stop(instance, grace_s=1)
+
+    target.settle(instance)
+
+    assert not target.is_running(instance)
+
+
 def test_stopping_again_does_nothing(target: Target, request_of: LaunchRequest) -> None:
     instance = target.launch(request_of)
 

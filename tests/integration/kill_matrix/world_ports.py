@@ -44,6 +44,9 @@ class WorldTarget:
     def is_running(self, instance: Instance) -> bool:
         return instance.process.pid in self.world.state.running
 
+    def settle(self, instance: Instance) -> None:
+        pass
+
     def stop(self, instance: Instance, *, grace_s: float) -> None:
         del grace_s
         if self.is_running(instance):

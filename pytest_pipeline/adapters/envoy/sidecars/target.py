@@ -102,6 +102,11 @@ class SidecarTarget:
         reached = pair is None or self._instances.is_running(pair.sidecar)
         return reached and self._instances.is_running(pair.behind if pair else instance)
 
+    def settle(self, instance: Instance) -> None:
+        """Let an instance have its full share of the machine."""
+        pair = self._pairs.get(instance.process)
+        self._instances.settle(pair.behind if pair else instance)
+
     def stop(self, instance: Instance, *, grace_s: float) -> None:
         """Stop an instance and all it started, and what stands in front of it.
 
