@@ -12,6 +12,7 @@ or "asked wrongly".
     ├─ BuildError              the artifact could not be built; carries the builder's output
     ├─ ArtifactError           the artifact on disk is not the one that was built
     ├─ EvidenceError           evidence is missing, stale or invalid (exit 22)
+    ├─ BaselineError           nobody can say what figures are to be compared with
     ├─ ResourceError           a resource of an environment could not be provided or died
     │  └─ ResourceUnavailableError   a provider that was asked for does not exist here
     ├─ MissingExtraError       an optional dependency is not installed; names the command
@@ -68,6 +69,10 @@ class ArtifactError(PipelineError):
 
 class EvidenceError(PipelineError):
     """Evidence that a stage or an environment demands is missing, stale or invalid."""
+
+
+class BaselineError(PipelineError):
+    """It cannot be told what figures are to be compared with."""
 
 
 class ResourceError(PipelineError):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
 from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.domain.tallies import StageRun, TestOutcome
+from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.verdicts import Verdict, worst
 
 

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
-
-class TestOutcome(StrEnum):
-    """What one test came to."""
-
-    __test__ = False  # a value, whatever its name makes pytest think
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    SKIPPED = "skipped"
-    XFAILED = "xfailed"
-    XPASSED = "xpassed"
-
+from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.test_records import TestRecord
 
 #: Outcomes of tests that ran and say something: a failure that was expected does not.
 EXECUTED = (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.XPASSED)
@@ -33,12 +21,16 @@ class Tally:
         collected: Tests that were collected for the stage; count.
         broken_modules: Modules or folders that could not be collected; count.
         duration_s: Sum of the durations of set-up, call and tear-down, seconds.
+        records: Every test with its attempts, in the order of their first reports.
+        deselected: Tests that were collected and left out of the stage; count.
     """
 
     outcomes: Mapping[str, TestOutcome]
     collected: int
     broken_modules: int = 0
     duration_s: float = 0.0
+    records: tuple[TestRecord, ...] = ()
+    deselected: int = 0
 
     def count(self, *outcomes: TestOutcome) -> int:
         """Return how many tests came to one of the outcomes."""
@@ -75,6 +67,7 @@ class StageRun:
         exit_status: What pytest made of it, 0-5; None when it never said.
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
+        details: What a measure's figure is about, by measure, in words: names of tests, say.
     """
 
     tally: Tally
@@ -86,3 +79,4 @@ class StageRun:
     exit_status: int | None = None
     duration_s: float = 0.0
     load_s: float = 0.0
+    details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

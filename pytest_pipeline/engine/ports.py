@@ -450,6 +450,36 @@ class SourceTree(Protocol):
         ...
 
 
+class History(Protocol):
+    """Knows what a change is a change of."""
+
+    def merge_base(self, root: Path, base: str | None) -> str:
+        """Return the commit that measurements are compared with.
+
+        That is where the branch left ``base``; on that commit itself, its first parent.
+
+        Args:
+            root: The service root.
+            base: The branch; None for the default branch of the remote, else the local one.
+
+        Raises:
+            BaselineError: If it cannot be told, as in a shallow clone; says what to do.
+        """
+        ...
+
+    def changed_lines(self, root: Path, commit: str) -> Mapping[str, frozenset[int]]:
+        """Return the lines that differ from a commit, those not committed yet included.
+
+        Returns:
+            By path below the root, with ``/``: the numbers, from 1, of lines that were added or
+            changed. Files that are gone, or that are no text, are left out.
+
+        Raises:
+            BaselineError: If it cannot be told.
+        """
+        ...
+
+
 class Builder(Protocol):
     """Builds artifacts."""
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_pipeline.domain.tallies import Tally, TestOutcome
+from pytest_pipeline.domain.tallies import Tally
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
 from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
 

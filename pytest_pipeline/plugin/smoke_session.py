@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.domain.layers import LayerRules
-from pytest_pipeline.domain.tallies import TestOutcome
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.plugin.coverage_link import silence_coverage
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.item_layers import LayerReader

@@ -11,7 +11,8 @@ from pytest_pipeline.domain.rehearsals import first_release
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.domain.tallies import StageRun, Tally, TestOutcome
+from pytest_pipeline.domain.tallies import StageRun, Tally
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.time_sheets import ACTIVITIES
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.toolbox import Toolbox

@@ -13,7 +13,8 @@ from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.domain.tallies import StageRun, Tally, TestOutcome
+from pytest_pipeline.domain.tallies import StageRun, Tally
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.pipeline_run import RunOptions, run_pipeline
 from pytest_pipeline.errors import ConfigError, ResourceError

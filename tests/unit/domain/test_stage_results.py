@@ -8,7 +8,8 @@ from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.domain.tallies import StageRun, Tally, TestOutcome
+from pytest_pipeline.domain.tallies import StageRun, Tally
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.verdicts import Verdict
 
 STAGE = Stage("unit", ("unit",), Gate(BASIC_OBJECTIVES))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_pipeline.domain.tallies import TestOutcome
+from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
 from pytest_pipeline.plugin.run_record import RunRecord
 
