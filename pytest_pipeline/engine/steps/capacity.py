@@ -20,12 +20,17 @@ def await_candidates(site: Site, step: Shift, watch: Watch) -> None:
     They were ready before, but other steps may have passed since.
 
     Raises:
+        TargetError: If one ended: nothing starts it again.
         HealthTimeoutError: If one is not in time.
     """
     clock, serving = site.tools.clock, site.serving()
     waiting = [each for each in step.candidate if each not in serving]
     deadline = clock.now() + PATIENCE_S
     while waiting := not_ready(site, waiting):
+        if ended := _ended(site, waiting):
+            raise TargetError(
+                f"{ended[0]} was ready and ended since", output=site.log_tail(ended[0])
+            )
         if clock.now() > deadline:
             raise HealthTimeoutError(
                 f"{waiting[0]} was ready and is not any more, for {PATIENCE_S:g} s",
@@ -39,7 +44,7 @@ def demand_capacity(site: Site, step: Shift, watch: Watch) -> None:
     """Wait until a shift leaves the minimum of healthy instances, or no fewer than serve now.
 
     Raises:
-        TargetError: If that does not come true in time.
+        TargetError: If that does not come true in time, or cannot: too few still run.
     """
     clock, floor = site.tools.clock, site.minimum_healthy
     staying = _serving(step)
@@ -48,13 +53,23 @@ def demand_capacity(site: Site, step: Shift, watch: Watch) -> None:
         return
     deadline = clock.now() + PATIENCE_S
     while not _suffice(site, staying, leaving, floor):
-        if clock.now() > deadline:
+        ended = _ended(site, staying)
+        if clock.now() > deadline or len(staying) - len(ended) < floor:
+            because = f" ({', '.join(ended)} ended)" if ended else ""
             raise TargetError(
-                f"too few of {len(staying)} instances are healthy to take {len(leaving)} out: "
-                f"minimum_healthy is {floor}"
+                f"too few of {len(staying)} instances are healthy to take {len(leaving)} out"
+                f"{because}: minimum_healthy is {floor}"
             )
         watch.look()
         clock.sleep(POLL_S)
+
+
+def _ended(site: Site, instances: Iterable[str]) -> list[str]:
+    return [
+        each
+        for each in sorted(instances)
+        if each not in site.fleet or not site.target.is_running(site.fleet[each])
+    ]
 
 
 def _serving(step: Shift) -> frozenset[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from pytest_pipeline.domain.exit_codes import ExitCode
@@ -72,3 +76,29 @@ def test_an_instance_that_dies_while_it_serves_is_noticed_although_another_one_i
     assert "r2-0 ended while it served" in ended.record.failure
     assert ended.record.log_tail == "out of memory"
     assert place.serving() == {"r1": 100}
+
+
+def test_a_shift_does_not_wait_for_the_health_of_an_instance_that_ended(place: Place) -> None:
+    place.configure("in-place")
+    place.environment = replace(place.environment, minimum_healthy=1)
+    append = place.journal.append
+
+    def append_and_die(deployment: str, entry: Mapping[str, object]) -> None:
+        append(deployment, entry)
+        shifted = any(
+            each.name == "r2" and each.weight_percent for each in place.router.table.pools
+        )
+        if shifted and entry["kind"] == "done":
+            for each in [each for each in place.target.running if each.id == "r2-0"]:
+                place.health.suspend(each, 60)
+                place.clock.after(1, partial(place.target.die, each))
+
+    place.journal.append = append_and_die  # type: ignore[method-assign]
+    began_s = place.clock.now()
+
+    ended = place.deploy()
+
+    assert ended.exit_code == ExitCode.ROLLED_BACK
+    assert ended.record is not None
+    assert "(r2-0 ended): minimum_healthy is 1" in ended.record.failure
+    assert place.clock.now() - began_s < 10
