@@ -21,7 +21,10 @@ from pytest_pipeline.adapters.processes import sweep_abandoned
 from pytest_pipeline.adapters.system_clock import SystemClock
 
 OWNER = Path(__file__).with_name("processes_owner.py")
+#: What is left when an owner is dead, goes within this time.
 WITHIN_S = 5.0
+#: An owner that lives to clean up waits for those who ignore SIGTERM; this is against hanging.
+ORDERLY_S = 30.0
 CLOCK = SystemClock()
 
 
@@ -88,7 +91,7 @@ def read_until(owner: subprocess.Popen[str], kind: str) -> dict[str, Any]:
 
 def kill(owner: subprocess.Popen[str]) -> None:
     owner.kill()
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_killing_the_owner_after_any_start_leaves_only_the_kept_one(
 
     owner.kill()
     over = becomes_true(drill.only_the_kept_one_runs)
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
     assert over, drill.alive()
 
@@ -170,7 +173,7 @@ def test_the_output_of_a_killed_owner_ends_at_once(drill: Drill) -> None:
 
     owner.kill()
     began_s = CLOCK.now()
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
     assert CLOCK.now() - began_s < 1.0
 
@@ -180,7 +183,7 @@ def test_ctrl_c_in_the_terminal_ends_everything_but_the_kept_one(drill: Drill) -
     read_until(owner, "all")
 
     os.killpg(owner.pid, signal.SIGINT)
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
     assert owner.returncode == -signal.SIGINT
     assert becomes_true(drill.only_the_kept_one_runs), drill.alive()
@@ -191,7 +194,7 @@ def test_killing_the_whole_group_of_the_owner_spares_the_guardian(drill: Drill) 
     read_until(owner, "all")
 
     os.killpg(owner.pid, signal.SIGKILL)
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
     assert becomes_true(drill.only_the_kept_one_runs), drill.alive()
 
@@ -220,7 +223,7 @@ def test_a_forked_child_that_holds_the_pipe_does_not_hide_the_death_of_the_owner
         )
     )
     os.kill(forked, signal.SIGKILL)
-    owner.communicate(timeout=WITHIN_S)
+    owner.communicate(timeout=ORDERLY_S)
 
     assert ended, drill.alive()
 
