@@ -12,6 +12,7 @@ from pytest_pipeline.domain.tallies import Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
 from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
+from pytest_pipeline.plugin.run_span import RunSpan
 
 #: Later ones win over earlier ones within one attempt at a test.
 _RANK = (
@@ -48,6 +49,7 @@ class RunRecord:
     _collected: set[str] = field(default_factory=set)
     _broken: set[str] = field(default_factory=set)
     _duration_s: float = 0.0
+    _span: RunSpan = field(default_factory=RunSpan)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
@@ -59,6 +61,7 @@ class RunRecord:
         if report.when == "setup":
             attempt.recorded.clear()  # of an attempt that a plugin reruns; a failure stays one
         self._duration_s += report.duration
+        self._span.add(report)
         recorded = getattr(report, REPORT_ATTRIBUTE, None)
         if recorded:
             attempt.recorded.append(recorded)
@@ -96,7 +99,16 @@ class RunRecord:
         """Return what tests measured; what two tests claim to be is left out (`problems`)."""
         claims = self._claims()
         measured = {name: next(iter(by.values())) for name, by in claims.items() if len(by) == 1}
-        return measured | load_measurements(self._loads())
+        return measured | load_measurements(self._loads()) | self._span.measurements()
+
+    def units(self) -> dict[str, str]:
+        """Return the units that tests gave to what they recorded, by measure."""
+        return {
+            name: unit
+            for attempt in self._attempts.values()
+            for recorded in attempt.recorded
+            for name, unit in recorded.get("units", {}).items()
+        }
 
     def problems(self) -> tuple[str, ...]:
         """Return why the measurements cannot be trusted, in words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -21,11 +20,14 @@ from pytest_pipeline.config.models.fields import (
 )
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import parse_criterion
-from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.measures import (
+    LAYER_DURATIONS,
+    PACKAGE_COVERAGE,
+    all_measures,
+    find_measure,
+)
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.errors import ConfigError
-
-_CUSTOM = re.compile(r"custom(\.[a-z][a-z0-9_]*)+")
 
 
 def _in_an_array(value: Anything) -> Anything:
@@ -43,13 +45,22 @@ def _criterion(value: str) -> str:
     return value
 
 
-def _measure(value: str) -> str:
-    if value not in MEASURES and not _CUSTOM.fullmatch(value):
+def _measure(value: str, info: ValidationInfo) -> str:
+    layers = declared_in(info).layers
+    if find_measure(value, layers) is not None:
+        return value
+    known = all_measures(layers)
+    layer = LAYER_DURATIONS.value_in(value)
+    if layer is not None:
         raise refuse(
-            f"got the unknown measure {value!r}, wanted one of {', '.join(MEASURES)} or a name "
-            f"of your own that begins with 'custom.'{did_you_mean(value, MEASURES)}"
+            f"got the unknown layer {layer!r} in {value!r}, wanted one of {', '.join(layers)}"
+            f"{did_you_mean(value, known)}"
         )
-    return value
+    raise refuse(
+        f"got the unknown measure {value!r}, wanted one of {', '.join(known)}, "
+        f"{PACKAGE_COVERAGE.pattern} or a name of your own that begins with 'custom.'"
+        f"{did_you_mean(value, known)}"
+    )
 
 
 def _layer(value: str, info: ValidationInfo) -> str:
