@@ -14,6 +14,10 @@ from pytest_pipeline.domain.measures import CUSTOM_PREFIX
 
 #: Attribute of a report that carries what its test recorded.
 REPORT_ATTRIBUTE = "pipeline_recorded"
+#: Attribute of a report that carries the layer of its test.
+LAYER_ATTRIBUTE = "pipeline_layer"
+#: Where a test keeps its layer, once it was selected.
+LAYER_KEY = pytest.StashKey[str]()
 
 
 def checked(measure: str, value: float) -> float:
@@ -70,9 +74,13 @@ class Recorder:
         return taken
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what the test recorded on its report."""
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put what the test recorded on its report, and its layer on the first one."""
         report = yield
+        if report.when == "setup":
+            setattr(report, LAYER_ATTRIBUTE, item.stash.get(LAYER_KEY, ""))
         taken = self.take()
         if taken is not None:
             setattr(report, REPORT_ATTRIBUTE, taken)

@@ -19,7 +19,7 @@ from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
-from pytest_pipeline.plugin.left_out import left_out
+from pytest_pipeline.plugin.left_out import left_out, left_out_ids
 from pytest_pipeline.plugin.narrowing import narrowing
 from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
@@ -63,7 +63,7 @@ class StageSession:
         self._layer_map = layer_map
         self._deadline = deadline
         self._running: dict[str, None] = {}
-        self._record = RunRecord()
+        self._record = RunRecord(errand.layers[0] if len(errand.layers) == 1 else "")
         self._started_s = time.monotonic()
         self._problems: list[str] = []
         self._usage_error: str | None = None
@@ -152,6 +152,8 @@ class StageSession:
         """Return what running the stage brought to light."""
         stopped = str(session.shouldfail or session.shouldstop or "")
         narrowed = narrowing(self._config)
+        if self._errand.handoff is not None:
+            self._record.leave_out(left_out_ids(Path(self._errand.handoff.folder)))
         measurements: Mapping[str, float] = self._record.measurements()
         percent = covered_percent(self._config)
         if percent is not None:
