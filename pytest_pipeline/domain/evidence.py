@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from pytest_pipeline.domain.gates import Gate, ObjectiveResult
 from pytest_pipeline.domain.verdicts import Verdict
@@ -29,6 +29,7 @@ class Evidence:
         distributions: Installed distributions, name to version.
         execution: Identifier of the execution.
         created: When, ISO 8601 in UTC.
+        registered: Unit and meaning of the measures that tests and plugins brought, by measure.
     """
 
     stage: str
@@ -44,6 +45,7 @@ class Evidence:
     distributions: Mapping[str, str]
     execution: str
     created: str
+    registered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""
@@ -65,6 +67,10 @@ def evidence_from_json(text: str) -> Evidence:
             )
             for each in data["results"]
         )
+        data["registered"] = {
+            name: (str(unit), str(meaning))
+            for name, (unit, meaning) in data.get("registered", {}).items()
+        }
         return Evidence(**data)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not evidence of a stage: {error!r}") from error

@@ -94,9 +94,7 @@ _CATALOGUE = (
     Measure("tests.flaky", "count", "tests that failed in one attempt and not in another", _MORE),
     Measure("tests.retried", "count", "tests that were tried more than once", _MORE),
     Measure("tests.quarantined", "count", "tests in quarantine that failed", _MORE),
-    Measure(
-        "tests.required_missing", "count", "required tests that did not run and pass", _MORE
-    ),
+    Measure("tests.required_missing", "count", "required tests that did not run and pass", _MORE),
     Measure(
         "tests.unlisted_skips", "count", "tests skipped for a reason that is not allowed", _MORE
     ),

@@ -121,6 +121,7 @@ def _write_evidence(
             distributions=execution.interpreter.distributions,
             execution=execution.id,
             created=execution.tools.clock.utc(),
+            registered={each.name: (each.unit, each.meaning) for each in result.run.registered},
         ),
         revision,
     )

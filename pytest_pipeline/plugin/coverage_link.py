@@ -55,7 +55,7 @@ def covered_percent(config: pytest.Config) -> float | None:
 
 
 def measuring_coverage(config: pytest.Config) -> Any | None:  # noqa: ANN401 - coverage is optional
-    """Return the `coverage.Coverage` that holds what all of this session measured; None for none."""
+    """Return the `coverage.Coverage` of all that this session measured; None for none."""
     plugin = _measuring(config)
     return None if plugin is None else plugin.cov_controller.cov
 

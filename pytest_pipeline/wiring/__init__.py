@@ -1,5 +1,6 @@
 """The composition root: the only place that picks adapters."""
 
+from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.comparisons import (
     ComparisonOrder,
     compare_strategies,
@@ -43,6 +44,7 @@ __all__ = [
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "history",
     "interpreter",
     "keep_logs",
     "load_pipeline",
