@@ -141,7 +141,7 @@ PACKAGE_COVERAGE = MeasureFamily(
     "coverage.percent[PACKAGE]",
     "PACKAGE",
     "percent",
-    "what is covered of the modules in package PACKAGE (orders.domain)",
+    "what is covered of the modules in package PACKAGE",
     _LESS,
     r"[^\W\d]\w*(?:\.[^\W\d]\w*)*",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
@@ -92,4 +92,13 @@ def judge_stage(
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    return StageResult(stage.name, verdict, judgement.results, measurements, run)
+    results = tuple(_with_details(each, run) for each in judgement.results)
+    return StageResult(stage.name, verdict, results, measurements, run)
+
+
+def _with_details(result: ObjectiveResult, run: StageRun) -> ObjectiveResult:
+    """Say why nothing was measured, where that is known."""
+    details = run.details.get(result.measure)
+    if result.value is not None or not details:
+        return result
+    return replace(result, reason=f"{result.reason}: {details[0]}")

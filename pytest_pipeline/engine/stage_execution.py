@@ -12,6 +12,7 @@ from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.stage_runner import StageRunner
 
@@ -32,7 +33,8 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
-    run = runner.run(stage, handoff_for(execution, stage, site))
+    counted = read_router(site)
+    run = with_router_figures(runner.run(stage, handoff_for(execution, stage, site)), counted, site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):

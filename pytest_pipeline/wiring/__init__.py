@@ -20,6 +20,7 @@ from pytest_pipeline.wiring.executions import (
     interpreter,
     load_runner,
 )
+from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
     print_pipeline,
@@ -44,6 +45,7 @@ __all__ = [
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "gates_at",
     "history",
     "interpreter",
     "keep_logs",

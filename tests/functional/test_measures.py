@@ -58,13 +58,19 @@ PROJECT = {
         def test_other(): pass
     """,
 }
-CHANGED = "def price(n):\n    if n > 1:\n        return 3\n    if n < 0:\n        return 0\n    return 1\n"
+CHANGED = """def price(n):
+    if n > 1:
+        return 3
+    if n < 0:
+        return 0
+    return 1
+"""
 
 
 def _git(pytester: pytest.Pytester, *arguments: str) -> None:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     subprocess.run(
-        ["git", *identity, *arguments],  # noqa: S607 - as the tests' machine has it
+        ["git", *identity, *arguments],
         cwd=pytester.path,
         check=True,
         capture_output=True,
