@@ -123,3 +123,122 @@ def test_figures_are_the_same_in_every_mode(
         "custom.rows": ["rows", ""],
         "custom.size": ["files", "files that a run left"],
     }
+
+
+OF_CHANGES = """
+    [[stages.unit.objectives]]
+    measure = "coverage.changed_percent"
+    pass = ">= 0"
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "options", "reason"),
+    [
+        pytest.param(
+            "def test_it(): import shop",
+            (),
+            "coverage was not measured: run with --cov",
+            id="not-asked-for",
+        ),
+        pytest.param(
+            "def test_it(): pass", ("--cov=shop",), "coverage data cannot be read", id="no-data"
+        ),
+        pytest.param(
+            "def test_it(): import shop; exec(compile('a = 1', 'ghost.py', 'exec'))",
+            ("--cov=.",),
+            "coverage data cannot be read: No source for code",
+            id="source-gone",
+        ),
+        pytest.param(
+            "def test_it(): import shop", ("--cov=shop",), "is in no git work tree", id="no-git"
+        ),
+    ],
+)
+def test_coverage_that_cannot_be_told_is_inconclusive(
+    run: Run, write: Write, test: str, options: tuple[str, ...], reason: str
+) -> None:
+    write(
+        {"pipeline.toml": OF_CHANGES, "shop.py": "ONE = 1\n", "tests/unit/test_a.py": test},
+        ini="pythonpath = .",
+    )
+
+    result = run("--pipeline-stage=unit", *options, beside=("cov",))
+
+    assert result.ret == 21
+    result.stdout.fnmatch_lines([f"*coverage.changed_percent was not measured: *{reason}*"])
+
+
+OF_SIZE = """
+    [[stages.unit.objectives]]
+    measure = "custom.size"
+    pass = "== 1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        pytest.param("measure(config, stage): return 1 / 0", "ZeroDivisionError", id="raises"),
+        pytest.param(
+            "measure(config, stage): return {'tests.failed': 0.0}",
+            "begins with 'custom.'",
+            id="name-of-the-pipeline",
+        ),
+        pytest.param(
+            "measure(config, stage): return {'custom.size': float('nan')}", "finite", id="nan"
+        ),
+        pytest.param(
+            "measure(config, stage): return {'custom.size': 1}",
+            "recorded by a test and by a hook",
+            id="of-a-test-too",
+        ),
+        pytest.param("measures(config): yield 3", "AttributeError", id="no-measure"),
+    ],
+)
+def test_a_hook_that_goes_wrong_is_an_error(run: Run, write: Write, hook: str, reason: str) -> None:
+    write(
+        {
+            "pipeline.toml": OF_SIZE,
+            "conftest.py": f"def pytest_pipeline_{hook}",
+            "tests/unit/test_a.py": """
+                def test_it(pipeline_record): pipeline_record("custom.size", 1)
+            """,
+        }
+    )
+
+    result = run("--pipeline-stage=unit")
+
+    assert result.ret == 26
+    result.stdout.fnmatch_lines([f"*{reason}*"])
+
+
+def test_the_controller_hears_of_a_hook_that_went_wrong(run: Run, write: Write) -> None:
+    write(
+        {
+            "conftest.py": "def pytest_pipeline_measure(config, stage): return 1 / 0",
+            "tests/unit/test_a.py": "def test_it(): pass",
+        }
+    )
+
+    result = run("--pipeline")
+
+    assert result.ret == 26
+    result.stdout.fnmatch_lines(["*hook pytest_pipeline_measure: ZeroDivisionError*"])
+
+
+def test_a_test_that_records_runs_in_plain_pytest_as_well(run: Run, write: Write) -> None:
+    write(
+        {
+            "test_a.py": """
+                import pytest
+                def test_it(pipeline_record):
+                    pipeline_record("custom.rows", 12, unit="rows")
+                def test_wrong(pipeline_record):
+                    with pytest.raises(ValueError, match="use 'custom.rows'"):
+                        pipeline_record("rows", 12)
+            """
+        }
+    )
+
+    run().assert_outcomes(passed=2)

@@ -54,7 +54,7 @@ def _measure(value: str, info: ValidationInfo) -> str:
     if layer is not None:
         raise refuse(
             f"got the unknown layer {layer!r} in {value!r}, wanted one of {', '.join(layers)}"
-            f"{did_you_mean(value, known)}"
+            f"{did_you_mean(layer, layers)}"
         )
     raise refuse(
         f"got the unknown measure {value!r}, wanted one of {', '.join(known)}, "

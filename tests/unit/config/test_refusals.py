@@ -299,3 +299,53 @@ def test_the_value_of_a_variable_is_never_shown(
     assert "placeholder {x}" in told[2]
     assert "swordfish" not in "".join(told)
     assert "90210" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "duration.unit_s",
+        "duration.db-contract_s",
+        "coverage.percent[orders.domain]",
+        "custom.plugin.rows",
+    ],
+)
+def test_measures_with_a_parameter_are_known(
+    problems: Callable[[str], list[str]], measure: str
+) -> None:
+    text = f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]"
+
+    assert problems(f"layers.db-contract = []\n{text}") == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        (
+            "duration.intgration_s",
+            "got the unknown layer 'intgration' in 'duration.intgration_s', wanted one of unit, "
+            "component, integration, e2e, performance; did you mean 'integration'?",
+        ),
+        (
+            "duration.payments_s",
+            "got the unknown layer 'payments' in 'duration.payments_s', wanted one of unit, "
+            "component, integration, e2e, performance",
+        ),
+    ],
+)
+def test_the_duration_of_an_unknown_layer_is_refused(
+    problems: Callable[[str], list[str]], measure: str, told: str
+) -> None:
+    found = problems(f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]")
+
+    assert found == [f"1: stages.unit.objectives[0].measure: {told}"]
+
+
+@pytest.mark.parametrize("measure", ["coverage.percent[src/orders]", "plugin.rows"])
+def test_other_measures_of_no_known_form_are_refused(
+    problems: Callable[[str], list[str]], measure: str
+) -> None:
+    (told,) = problems(f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]")
+
+    assert f"got the unknown measure '{measure}'" in told
+    assert "coverage.percent[PACKAGE]" in told

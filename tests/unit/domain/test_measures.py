@@ -13,12 +13,7 @@ from pytest_pipeline.domain.measures import (
 
 LAYERS = ("unit", "db-contract")
 #: Of decision 9, beside those that there were before.
-DECIDED = """
-    tests.xpassed tests.deselected tests.flaky tests.retried tests.quarantined
-    tests.required_missing tests.unlisted_skips quarantine.entries quarantine.expired
-    duration.wall_s duration.slowest_s coverage.percent coverage.branch_percent
-    coverage.changed_percent router.requests router.errors router.error_ratio
-""".split()
+DECIDED = ["tests.xpassed", "tests.deselected", "tests.flaky", "tests.retried", "tests.quarantined", "tests.required_missing", "tests.unlisted_skips", "quarantine.entries", "quarantine.expired", "duration.wall_s", "duration.slowest_s", "coverage.percent", "coverage.branch_percent", "coverage.changed_percent", "router.requests", "router.errors", "router.error_ratio"]
 
 
 def test_every_measure_that_was_decided_is_in_the_catalogue() -> None:

@@ -219,3 +219,19 @@ def test_a_figure_that_one_load_test_lacks_is_not_measured() -> None:
     assert "load.p95_ms" not in record.measurements()
     assert "load.error_ratio" not in record.measurements()
     assert record.problems() == ("b: the load result is invalid: no requests",)
+
+
+def test_wall_time_is_from_the_first_start_to_the_last_end_of_all_workers() -> None:
+    record = RunRecord()
+    for nodeid, start_s, stop_s in (("a", 100.0, 103.0), ("b", 101.0, 102.0), ("c", 0, 0)):
+        record.add(report("call", nodeid=nodeid, start=start_s, stop=stop_s))
+
+    assert record.measurements() == {"duration.wall_s": 3.0}
+
+
+def test_units_that_tests_gave_are_kept() -> None:
+    record = RunRecord()
+    data = {"measurements": {"custom.a": 1.0}, "loads": [], "units": {"custom.a": "rows"}}
+    record.add(report("call", **{REPORT_ATTRIBUTE: data}))
+
+    assert record.units() == {"custom.a": "rows"}
