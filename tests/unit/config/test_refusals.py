@@ -324,8 +324,8 @@ def test_measures_with_a_parameter_are_known(
         (
             "duration.intgration_s",
             (
-                "got the unknown layer 'intgration' in 'duration.intgration_s', wanted one of unit, "
-                "component, integration, e2e, performance; did you mean 'integration'?"
+                "got the unknown layer 'intgration' in 'duration.intgration_s', wanted one of "
+                "unit, component, integration, e2e, performance; did you mean 'integration'?"
             ),
         ),
         (
