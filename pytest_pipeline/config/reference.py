@@ -29,6 +29,7 @@ from pytest_pipeline.config.models.services import (
     RunTable,
     WheelTable,
 )
+from pytest_pipeline.config.models.sources import SourceTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.config.shapes import Shape, alternatives, bare
 from pytest_pipeline.config.strategy_options import table_of
@@ -62,6 +63,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[run.metrics]`", MetricsTable),
     ('`[resources.NAME]` with `kind = "postgres"`', PostgresTable),
     ('`[resources.NAME]` with `kind = "service"`', PeerTable),
+    ("`[source]`", SourceTable),
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
     ("`[environments.NAME]`", EnvironmentTable),

@@ -109,9 +109,9 @@ def _demands(name: str, stages: Iterable[Stage]) -> dict[str, Demand]:
 
 
 def _demand(objective: Objective) -> Demand:
-    warn = objective.warn_criteria
     return Demand(
-        (tuple(map(str, objective.pass_criteria)),), (tuple(map(str, warn)),) if warn else ()
+        tuple(tuple(map(str, each)) for each in objective.pass_sets),
+        tuple(tuple(map(str, each)) for each in objective.warn_sets),
     )
 
 

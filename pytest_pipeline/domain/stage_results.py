@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pytest_pipeline.domain.baselines import Baselines
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
 from pytest_pipeline.domain.stages import Stage
@@ -74,19 +75,17 @@ def judge_stage(
     stage: Stage,
     run: StageRun,
     *,
-    baseline: Mapping[str, float] | None = None,
-    first_release: bool = True,
+    baselines: Baselines | None = None,
 ) -> StageResult:
     """Judge the run of a stage by the stage's gate.
 
     Args:
         stage: The stage.
         run: What running its tests brought to light.
-        baseline: Measurements of stable, for relative criteria; None when there are none.
-        first_release: Whether no release was ever promoted to the stage's environment.
+        baselines: What relative criteria compare with; an absent one is missing.
     """
     measurements = {**run.measurements, **run.tally.measurements()}
-    judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
+    judgement = judge(stage.gate, measurements, baselines=baselines)
     verdict = judgement.verdict
     if run.left_out:
         verdict = worst((verdict, Verdict.INCONCLUSIVE))

@@ -12,6 +12,7 @@ from pytest_pipeline.domain.router_counts import RouterReading
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.building import Built, build_all, find_built, install
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -60,6 +61,7 @@ class StageAlone:
             EvidenceError: If evidence is missing, stale or invalid.
             PipelineError: If something could not be set up; what was started is stopped.
         """
+        self.execution.base = self.pipeline.base
         built = self._built()
         if built is not None:
             self.promoter = Promoter(self.execution, built, self.keep)
@@ -95,6 +97,8 @@ class StageAlone:
         assert revision is not None  # noqa: S101 - read before anything is asked of it
         tools = self.execution.tools
         before = self.pipeline.stages[: self.pipeline.stages.index(self.stage)]
+        if self.execution.kind == TO_COMPARE:  # promotes nothing
+            before = ()
         known = find_built(tools, service, revision.tree) if service else None
         demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
         if service is None:

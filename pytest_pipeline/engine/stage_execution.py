@@ -9,6 +9,7 @@ from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
@@ -72,8 +73,7 @@ def conclude_stage(
     run = replace(run, problems=(*run.problems, *doubts))
     if execution.kind == "pipeline":  # which releases: nobody may have left out anything
         run = replace(run, left_out=(*run.left_out, *run.narrowed))
-    first = stage.environment is None or stage.environment in execution.unpromoted
-    result = judge_stage(stage, run, first_release=first)
+    result = judge_stage(stage, run, baselines=find_baselines(execution, stage))
     execution.stages.append(result)
     code = result.exit_code
     if code:
@@ -113,7 +113,7 @@ def _write_evidence(
             revision_tree=revision.tree,
             commit=revision.commit,
             artifact=execution.artifact,
-            policy=policy_digest(stage.gate),
+            policy=TO_COMPARE if execution.kind == TO_COMPARE else policy_digest(stage.gate),
             results=result.objectives,
             measurements=result.measurements,
             resources={each.name: f"{each.provider} {each.version}" for each in site.provided}
@@ -123,6 +123,8 @@ def _write_evidence(
             distributions=execution.interpreter.distributions,
             execution=execution.id,
             created=execution.tools.clock.utc(),
+            dirty=revision.dirty,
+            left_out=result.run.left_out,
             registered={each.name: (each.unit, each.meaning) for each in result.run.registered},
         ),
         revision,

@@ -26,4 +26,5 @@ def session_figures(config: pytest.Config, stage: str) -> StageFigures:
         for objective in each.gate.objectives
     ]
     root = service_root_of(config)
-    return coverage_figures(config, asked, root, wiring.history, None) + hook_figures(config, stage)
+    coverage = coverage_figures(config, asked, root, wiring.history, pipeline.base)
+    return coverage + hook_figures(config, stage)

@@ -1,5 +1,6 @@
 """The composition root: the only place that picks adapters."""
 
+from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
 from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.comparisons import (
     ComparisonOrder,
@@ -37,6 +38,7 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 __all__ = [
     "ComparisonOrder",
     "WiredToolbox",
+    "baseline_measuring",
     "begin_execution",
     "compare_strategies",
     "comparison_folder",
@@ -51,6 +53,7 @@ __all__ = [
     "keep_logs",
     "load_pipeline",
     "load_runner",
+    "measures_baseline",
     "prepare_small_disk",
     "print_comparison",
     "print_pipeline",

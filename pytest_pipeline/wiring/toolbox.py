@@ -117,14 +117,14 @@ class WiredToolbox:
 
     @cached_property
     def history(self) -> GitHistory:
-        """git."""
+        """Git."""
         from pytest_pipeline.adapters.git_history import GitHistory
 
         return GitHistory()
 
     @cached_property
     def work_trees(self) -> GitWorkTrees:
-        """git."""
+        """Git."""
         from pytest_pipeline.adapters.git_history import GitWorkTrees
 
         return GitWorkTrees()

@@ -37,7 +37,7 @@ def _measured(root: Path) -> None:
             Evidence(
                 "unit", Verdict.WARN, revision.tree, None, None, "p", (),
                 {"coverage.percent[orders]": 83.25, "custom.rows": 12.0}, {}, "3.11", {}, "e1",
-                "2026-11-23T12:00:00Z", {"custom.rows": ("rows", "rows read")},
+                "2026-11-23T12:00:00Z", registered={"custom.rows": ("rows", "rows read")},
             ),
             revision,
         )  # fmt: skip

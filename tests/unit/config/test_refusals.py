@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+_RELATIVE = (
+    "'< 250', or relative to the baseline: a signed percentage such as '<= +10%', or a change in "
+    "the measure's unit such as '<= base + 2'"
+)
 _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
 
 
@@ -15,7 +19,7 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
         pytest.param(
             "nme = 'x'",
             "1: nme: got an unknown key, wanted one of name, inputs, layers, layer_order, build, "
-            "run, resources, stages, environments; did you mean 'name'?",
+            "run, resources, source, stages, environments; did you mean 'name'?",
             id="unknown-key",
         ),
         pytest.param("name = 3", "1: name: got 3, wanted a string", id="number-for-string"),
@@ -72,14 +76,59 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.skipped', pass = ['< 9',\n'= 1']}]",
             "2: stages.unit.objectives[0].pass[1]: got '= 1', wanted a comparison and a number "
-            "such as '< 250', or a signed change relative to stable such as '<= +10%'",
+            f"such as {_RELATIVE}",
             id="criterion-in-array",
         ),
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.skipped', pass = '< 5%'}]",
             "1: stages.unit.objectives[0].pass: got '< 5%', wanted a comparison and a number such "
-            "as '< 250', or a signed change relative to stable such as '<= +10%'",
+            f"as {_RELATIVE}",
             id="criterion",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = '<= +5'}]",
+            "1: stages.unit.objectives[0].pass: got '<= +5', wanted a comparison and a number such "
+            f"as {_RELATIVE}; did you mean '<= 5' or '<= base + 5'?",
+            id="change-or-bound",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = ['< 9', ['< 1']]}]",
+            "1: stages.unit.objectives[0].pass: got criteria and sets of criteria in one array, "
+            "wanted either: ['> 1', '< 5'] all hold, [['< 250'], ['<= +10%']] one of the sets does",
+            id="criteria-beside-sets",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = [['< 9'],\n[]]}]",
+            "2: stages.unit.objectives[0].pass[1]: got an empty array, wanted at least one entry, "
+            "or none of this key",
+            id="empty-set",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = [3]}]",
+            "1: stages.unit.objectives[0].pass[0]: got 3, wanted a criterion such as '< 250', or "
+            "an array of criteria",
+            id="criterion-that-is-a-number",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.failed', pass = [['== 0'], ['< 3']]}]",
+            "1: stages.unit.objectives[0].pass: got '< 3', which admits tests.failed = 1, wanted "
+            "something at least as strict as every gate's: tests.executed >= 1 and "
+            "tests.failed == 0",
+            id="failures-in-one-of-the-sets",
+        ),
+        pytest.param(
+            "stages.unit.ratchet = ['tests.skipped', 'coverage.percent']",
+            "1: stages.unit.ratchet[1]: got 'coverage.percent', wanted a count or a time of which "
+            "more is worse, one of load.failures, load.max_ms, load.p50_ms, load.p95_ms, "
+            "load.p99_ms, tests.duration_s, tests.errors, tests.failed, tests.skipped, "
+            "tests.xfailed; for another measure write an objective: pass = '>= base', baseline = "
+            "'merge-base'",
+            id="ratchet-the-wrong-way",
+        ),
+        pytest.param(
+            "source.base = '-x'",
+            "1: source.base: got '-x', wanted the name of a branch such as 'main'",
+            id="base",
         ),
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.failed', pass = '== 0', warn = '< 3'}]",

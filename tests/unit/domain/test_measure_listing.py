@@ -19,7 +19,7 @@ def evidence(
 ) -> Evidence:
     return Evidence(
         stage, Verdict.PASS, "t", None, None, "p", (), measurements, {}, "3.11", {}, "e", created,
-        registered,
+        registered=registered,
     )  # fmt: skip
 
 
