@@ -90,17 +90,35 @@ _CATALOGUE = (
     Measure("tests.skipped", "count", "tests that were skipped", _MORE),
     Measure("tests.xfailed", "count", "tests that failed as expected", _MORE),
     Measure("tests.xpassed", "count", "tests that passed though a failure was expected", _MORE),
-    Measure("tests.deselected", "count", "tests that were collected and then left out", _MORE),
-    Measure("tests.flaky", "count", "tests that failed in one attempt and not in another", _MORE),
-    Measure("tests.retried", "count", "tests that were tried more than once", _MORE),
-    Measure("tests.quarantined", "count", "tests in quarantine that failed", _MORE),
-    Measure("tests.required_missing", "count", "required tests that did not run and pass", _MORE),
     Measure(
-        "tests.unlisted_skips", "count", "tests skipped for a reason that is not allowed", _MORE
+        "tests.deselected",
+        "count",
+        "tests of the stage that were collected and left out",
+        _MORE,
+    ),
+    Measure("tests.flaky", "count", "tests whose attempts came to different ends", _MORE),
+    Measure("tests.retried", "count", "tests that were tried more than once", _MORE),
+    Measure("tests.quarantined", "count", "failed tests that the quarantine excuses", _MORE),
+    Measure(
+        "tests.required_missing",
+        "count",
+        "required tests that did not run and pass, or not exist",
+        _MORE,
+    ),
+    Measure(
+        "tests.unlisted_skips",
+        "count",
+        "skipped tests and modules whose reason is not allowed",
+        _MORE,
+    ),
+    Measure("quarantine.entries", "count", "entries of the quarantine", _MORE),
+    Measure(
+        "quarantine.expired",
+        "count",
+        "entries whose last day is over and that name tests here",
+        _MORE,
     ),
     Measure("tests.duration_s", "s", "sum of the durations of all tests of the stage", _MORE),
-    Measure("quarantine.entries", "count", "entries of the quarantine file", _MORE),
-    Measure("quarantine.expired", "count", "entries of the quarantine file that expired", _MORE),
     Measure(
         "duration.wall_s", "s", "from the start of the first test to the end of the last", _MORE
     ),

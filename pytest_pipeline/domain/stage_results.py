@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.baselines import Baselines
@@ -91,13 +91,23 @@ def judge_stage(
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    results = tuple(_with_details(each, run) for each in judgement.results)
+    results = tuple(_telling(each, run.details) for each in judgement.results)
     return StageResult(stage.name, verdict, results, measurements, run)
 
 
-def _with_details(result: ObjectiveResult, run: StageRun) -> ObjectiveResult:
-    """Say why nothing was measured, where that is known."""
-    details = run.details.get(result.measure)
-    if result.value is not None or not details:
+def named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _telling(result: ObjectiveResult, details: Mapping[str, tuple[str, ...]]) -> ObjectiveResult:
+    """Return the result, its reason naming what the figure is about where it is not as wanted."""
+    about = details.get(result.measure, ())
+    if result.verdict is Verdict.PASS or not about:
         return result
-    return replace(result, reason=f"{result.reason}: {details[0]}")
+    return replace(result, reason=f"{result.reason}: {named(about)}")
+
+
+#: How many names of tests a reason has at most.
+_NAMED = 5

@@ -71,4 +71,4 @@ def test_what_was_not_measured_says_why_where_that_is_known() -> None:
     (result,) = judge_stage(Stage("unit", ("unit",), gate=gate), run).objectives
 
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert result.reason == "coverage.percent was not measured: no data"
+    assert result.reason == "coverage.percent was not measured: no data, at all"
