@@ -87,8 +87,8 @@ def test_a_baseline_is_for_criteria_that_compare_with_it(problems: Problems) -> 
 
     assert problems(f"[stages.unit]\nobjectives = [{objective}]") == [
         (
-            "2: stages.unit.objectives[0].baseline: got 'merge-base', wanted a criterion that compares "
-            "with it, such as '<= +10%' or '<= base', or none of this key"
+            "2: stages.unit.objectives[0].baseline: got 'merge-base', wanted a criterion that "
+            "compares with it, such as '<= +10%' or '<= base', or none of this key"
         )
     ]
 

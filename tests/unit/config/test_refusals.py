@@ -120,9 +120,11 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
             "stages.unit.ratchet = ['tests.skipped', 'coverage.percent']",
             "1: stages.unit.ratchet[1]: got 'coverage.percent', wanted a count or a time of which "
             "more is worse, one of load.failures, load.max_ms, load.p50_ms, load.p95_ms, "
-            "load.p99_ms, tests.duration_s, tests.errors, tests.failed, tests.skipped, "
-            "tests.xfailed; for another measure write an objective: pass = '>= base', baseline = "
-            "'merge-base'",
+            "load.p99_ms, quarantine.entries, quarantine.expired, router.errors, "
+            "tests.deselected, tests.duration_s, tests.errors, tests.failed, tests.flaky, "
+            "tests.quarantined, tests.required_missing, tests.retried, tests.skipped, "
+            "tests.unlisted_skips, tests.xfailed, tests.xpassed; for another measure write an "
+            "objective: pass = '>= base', baseline = 'merge-base'",
             id="ratchet-the-wrong-way",
         ),
         pytest.param(
