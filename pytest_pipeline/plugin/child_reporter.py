@@ -107,11 +107,11 @@ class ChildReporter:
         values: dict[str, Any] = {
             "status": int(session.exitstatus),
             "stopped": str(session.shouldfail or session.shouldstop or ""),
-            "figures": self._figures().to_data(),
+            "figures": self._figures(session).to_data(),
         }
         self._send("finished", **values)
 
-    def _figures(self) -> StageFigures:
+    def _figures(self, session: pytest.Session) -> StageFigures:
         if self._errand.discover:
             return StageFigures()
-        return session_figures(self._config, self._errand.stage)
+        return session_figures(session, self._errand.stage)

@@ -10,14 +10,18 @@ from pytest_pipeline.plugin.coverage_figures import coverage_figures
 from pytest_pipeline.plugin.hook_figures import hook_figures
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 
+#: Somebody waits for the session to end, or it never began: other people's code is not called.
+_BROKEN_OFF = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
 
-def session_figures(config: pytest.Config, stage: str) -> StageFigures:
+
+def session_figures(session: pytest.Session, stage: str) -> StageFigures:
     """Return what the session that ran a stage's tests measured, workers' parts included.
 
     Args:
-        config: Of that session: not a worker's, not the controller's.
+        session: That session, at its end: not a worker's, not the controller's.
         stage: Name of the stage.
     """
+    config = session.config
     pipeline = pipeline_of(config)
     asked = [
         objective.measure
@@ -27,4 +31,6 @@ def session_figures(config: pytest.Config, stage: str) -> StageFigures:
     ]
     root = service_root_of(config)
     coverage = coverage_figures(config, asked, root, wiring.history, pipeline.base)
+    if session.exitstatus in _BROKEN_OFF:
+        return coverage
     return coverage + hook_figures(config, stage)

@@ -165,7 +165,7 @@ class StageSession:
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
         )
-        figures = session_figures(self._config, self._errand.stage)
+        figures = session_figures(session, self._errand.stage)
         return with_figures(run, figures, self._record.units())
 
     def _left_out(self) -> tuple[str, ...]:
