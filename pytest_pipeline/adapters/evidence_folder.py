@@ -53,9 +53,13 @@ class EvidenceFolder:
 
         Its own word on the time counts: files that were passed on have lost theirs.
         """
+        return next(iter(self.every(stage)), None)
+
+    def every(self, stage: str) -> tuple[Evidence, ...]:
+        """Return all evidence of a stage, the newest first; see the port."""
         paths = sorted(self._folder(stage).glob("*.json"))
         found = [each for path in paths if (each := _read(path)) is not None]
-        return max(found, key=lambda each: each.created, default=None)
+        return tuple(sorted(found, key=lambda each: each.created, reverse=True))
 
     def find(self, stage: str, tree: str, artifact: str | None) -> Evidence | None:
         """Return the evidence of a stage for this very revision and artifact; see the port."""

@@ -10,6 +10,7 @@ from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.lines import KeyPath
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.stages import sets_of
 from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
@@ -138,17 +139,23 @@ def _layers_of_stages(configuration: Configuration, declared: Declared) -> Itera
 
 def _baselines(configuration: Configuration) -> Iterator[Problem]:
     for name, stage in configuration.stages.items():
-        if stage.environment is not None:
-            continue
         for index, objective in enumerate(stage.objectives):
-            for key, criteria in (("pass", objective.pass_), ("warn", objective.warn or ())):
-                relative = [each for each in criteria if parse_criterion(each).relative]
-                if relative:
-                    yield Problem(
-                        ("stages", name, "objectives", index, key),
-                        f"got {relative[0]!r}, which is relative to stable, wanted an absolute "
-                        "criterion: without an environment the stage has no stable",
-                    )
+            at: KeyPath = ("stages", name, "objectives", index, "baseline")
+            if objective.baseline == "stable" and stage.environment is None:
+                yield Problem(
+                    at,
+                    "got 'stable', wanted 'merge-base': without an environment the stage has no "
+                    "stable",
+                )
+            sets = (*sets_of(objective.pass_), *sets_of(objective.warn or ()))
+            if objective.baseline and not any(
+                parse_criterion(each).relative for criteria in sets for each in criteria
+            ):
+                yield Problem(
+                    at,
+                    f"got {objective.baseline!r}, wanted a criterion that compares with it, such "
+                    "as '<= +10%' or '<= base', or none of this key",
+                )
 
 
 def _healthy_enough(environment: EnvironmentTable, at: KeyPath) -> Iterator[Problem]:

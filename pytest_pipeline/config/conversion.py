@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pytest_pipeline.config.alarm_conversion import to_alarms
 from pytest_pipeline.config.declared import Declared
@@ -18,9 +20,11 @@ from pytest_pipeline.config.models.services import (
     RunTable,
     WheelTable,
 )
-from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
+from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable, sets_of
 from pytest_pipeline.domain.alarms import watching
+from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.environments import (
     Concurrency,
     Environment,
@@ -32,6 +36,7 @@ from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.ratchets import ratcheted
 from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
 from pytest_pipeline.domain.services import (
@@ -50,12 +55,16 @@ def to_pipeline(configuration: Configuration, declared: Declared) -> Pipeline:
     return Pipeline(
         name=name,
         service=_service(name, configuration),
-        stages=tuple(_stage(each, table) for each, table in configuration.stages.items()),
+        stages=tuple(
+            _stage(each, table, configuration.source.base)
+            for each, table in configuration.stages.items()
+        ),
         environments=tuple(
             _environment(each, table) for each, table in configuration.environments.items()
         ),
         layers=LayerRules(configuration.layer_order or declared.layers, configuration.layers),
         inputs=configuration.inputs,
+        base=configuration.source.base,
     )
 
 
@@ -106,30 +115,48 @@ def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
             )
 
 
-def _stage(name: str, table: StageTable) -> Stage:
+def _stage(name: str, table: StageTable, base: str | None) -> Stage:
+    gate = Gate(_objectives(table))
     return Stage(
         name=name,
         layers=table.layers or (name,),
         environment=table.environment,
-        gate=Gate(_objectives(table)),
+        gate=replace(gate, demands=tuple(_demands(gate, base))),
         timeout_s=table.timeout_s,
         configured=True,
     )
 
 
+def _demands(gate: Gate, base: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what makes a gate stricter or more lenient besides its objectives."""
+    if base is not None and BaselineKind.MERGE_BASE in gate.baselines:
+        yield "source.base", base
+
+
 def _objectives(table: StageTable) -> tuple[Objective, ...]:
-    """Return the basic objectives, each replaced where the user has one, then the user's others."""
+    """Return the basic objectives, each replaced where the user has one, the others, ratchets."""
+    own = BaselineKind.STABLE if table.environment else BaselineKind.MERGE_BASE
     by_measure = {objective.measure: objective for objective in BASIC_OBJECTIVES}
-    by_measure |= {each.measure: _objective(each) for each in table.objectives}
-    return tuple(by_measure.values())
+    by_measure |= {each.measure: _objective(each, own) for each in table.objectives}
+    return (*by_measure.values(), *ratcheted(dict.fromkeys(table.ratchet)))
 
 
-def _objective(table: ObjectiveTable) -> Objective:
-    return Objective(
+def _objective(table: ObjectiveTable, own: BaselineKind) -> Objective:
+    passes, warns = _sets(sets_of(table.pass_)), _sets(sets_of(table.warn or ()))
+    objective = Objective(
         table.measure,
-        tuple(parse_criterion(each) for each in table.pass_),
-        tuple(parse_criterion(each) for each in table.warn or ()),
+        passes[0],
+        warns[0] if warns else (),
+        pass_alternatives=passes[1:],
+        warn_alternatives=warns[1:],
     )
+    if objective.compared_with is None:
+        return objective
+    return replace(objective, baseline=BaselineKind(table.baseline) if table.baseline else own)
+
+
+def _sets(written: Sequence[Sequence[str]]) -> tuple[CriteriaSet, ...]:
+    return tuple(tuple(parse_criterion(each) for each in criteria) for criteria in written)
 
 
 def _environment(name: str, table: EnvironmentTable) -> Environment:

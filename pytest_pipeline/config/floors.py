@@ -19,7 +19,7 @@ def loosened(measure: str, criteria: Sequence[Criterion]) -> str | None:
 
     Args:
         measure: The measure; only those of `BASIC_OBJECTIVES` have a floor.
-        criteria: All of the objective's pass criteria, or all of its warn criteria.
+        criteria: One set of the objective's criteria; all of its sets have to keep the floor.
 
     Returns:
         What is wrong, for people; None when nothing is.
@@ -27,10 +27,12 @@ def loosened(measure: str, criteria: Sequence[Criterion]) -> str | None:
     floor = _FLOORS.get(measure)
     if floor is None:
         return None
-    if any(criterion.relative for criterion in criteria):
-        return "a change relative to stable"
-    for count in _telling_counts(criteria):
-        if _hold(criteria, count) and not _hold(floor, count):
+    # what is relative to a baseline narrows the set further, and promises nothing by itself
+    absolute = [criterion for criterion in criteria if not criterion.relative]
+    if criteria and not absolute:
+        return "whatever the baseline has"
+    for count in _telling_counts(absolute):
+        if _hold(absolute, count) and not _hold(floor, count):
             return f"{measure} = {count}"
     return None
 

@@ -29,11 +29,12 @@ from pytest_pipeline.config.models.services import (
     RunTable,
     WheelTable,
 )
+from pytest_pipeline.config.models.sources import SourceTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.config.shapes import Shape, alternatives, bare
 from pytest_pipeline.config.strategy_options import table_of
 from pytest_pipeline.domain.layers import STANDARD_LAYERS
-from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.measures import FAMILIES, MEASURES
 from pytest_pipeline.domain.strategies import OPTIONS
 
 _HEAD = f"""# Configuration
@@ -62,6 +63,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[run.metrics]`", MetricsTable),
     ('`[resources.NAME]` with `kind = "postgres"`', PostgresTable),
     ('`[resources.NAME]` with `kind = "service"`', PeerTable),
+    ("`[source]`", SourceTable),
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
     ("`[environments.NAME]`", EnvironmentTable),
@@ -89,7 +91,9 @@ def page() -> str:
         parts.append(f"## {title}\n\n{cleandoc(table.__doc__ or '')}\n\n{_keys(table)}")
     parts.append("## Strategy options\n\nKeys of `[environments.NAME.options]`.\n")
     parts.extend(f"### `{name}`\n\n{_options(options)}" for name, options in OPTIONS.items())
-    parts.append(f"## Measures\n\nWhat objectives can name.\n\n{_measures()}")
+    parts.append(
+        f"## Measures\n\nWhat objectives can name; see [measures](measures.md).\n\n{_measures()}"
+    )
     return "\n".join(parts)
 
 
@@ -133,7 +137,10 @@ def _options(options: type) -> str:
 def _measures() -> str:
     return _rows(
         ("Measure", "Unit", "Meaning"),
-        ((f"`{each.name}`", each.unit, each.meaning) for each in MEASURES.values()),
+        (
+            *((f"`{each.name}`", each.unit, each.meaning) for each in MEASURES.values()),
+            *((f"`{each.pattern}`", each.unit, each.meaning) for each in FAMILIES),
+        ),
     )
 
 

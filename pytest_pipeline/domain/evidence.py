@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
-from pytest_pipeline.domain.gates import Gate, ObjectiveResult
+from pytest_pipeline.domain.gates import CriteriaSet, Gate, Objective, ObjectiveResult
 from pytest_pipeline.domain.verdicts import Verdict
 
 
@@ -29,6 +29,10 @@ class Evidence:
         distributions: Installed distributions, name to version.
         execution: Identifier of the execution.
         created: When, ISO 8601 in UTC.
+        dirty: Whether the revision differed from its commit; what does not say so is taken to.
+        left_out: What the stage covers less than it should, in words; figures of a part are no
+            baseline.
+        registered: Unit and meaning of the measures that tests and plugins brought, by measure.
     """
 
     stage: str
@@ -44,6 +48,9 @@ class Evidence:
     distributions: Mapping[str, str]
     execution: str
     created: str
+    dirty: bool = True
+    left_out: tuple[str, ...] = ()
+    registered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""
@@ -61,24 +68,48 @@ def evidence_from_json(text: str) -> Evidence:
         data["verdict"] = Verdict(data["verdict"])
         data["results"] = tuple(
             ObjectiveResult(
-                str(each["measure"]), each["value"], Verdict(each["verdict"]), str(each["reason"])
+                str(each["measure"]),
+                each["value"],
+                Verdict(each["verdict"]),
+                str(each["reason"]),
+                each.get("baseline"),
             )
             for each in data["results"]
         )
+        data["left_out"] = tuple(data.get("left_out", ()))
+        data["registered"] = {
+            name: (str(unit), str(meaning))
+            for name, (unit, meaning) in data.get("registered", {}).items()
+        }
         return Evidence(**data)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not evidence of a stage: {error!r}") from error
 
 
 def policy_digest(gate: Gate) -> str:
-    """Return the digest of what a gate demands, ``sha256:…``."""
-    written = [
-        [
-            objective.measure,
-            [str(criterion) for criterion in objective.pass_criteria],
-            [str(criterion) for criterion in objective.warn_criteria],
-        ]
-        for objective in gate.objectives
-    ]
+    """Return the digest of what a gate demands, ``sha256:…``: whoever loosens it changes it."""
+    written: list[object] = [_written(objective) for objective in gate.objectives]
+    if gate.demands:
+        written.append({"demands": sorted(gate.demands)})
     text = json.dumps(written, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _written(objective: Objective) -> list[object]:
+    """Return what an objective demands; what is not used is not written, as before there was it."""
+    further = {
+        "pass": _sets(objective.pass_alternatives),
+        "warn": _sets(objective.warn_alternatives),
+        "baseline": objective.compared_with if objective.baseline else None,
+    }
+    used = {key: value for key, value in further.items() if value}
+    plain: list[object] = [
+        objective.measure,
+        [str(criterion) for criterion in objective.pass_criteria],
+        [str(criterion) for criterion in objective.warn_criteria],
+    ]
+    return [*plain, used] if used else plain
+
+
+def _sets(sets: Sequence[CriteriaSet]) -> list[list[str]]:
+    return [[str(criterion) for criterion in criteria] for criteria in sets]

@@ -22,6 +22,7 @@ class Pipeline:
         environments: Its environments in the order of promotion.
         layers: How layers are recognised.
         inputs: Paths relative to the service root that count to the revision besides it.
+        base: The branch that changes are measured against; None for the default branch.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Pipeline:
     environments: tuple[Environment, ...]
     layers: LayerRules = LayerRules()
     inputs: tuple[str, ...] = ()
+    base: str | None = None
 
     @property
     def mixed_layers(self) -> frozenset[str]:

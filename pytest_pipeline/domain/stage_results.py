@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from pytest_pipeline.domain.baselines import Baselines
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
 from pytest_pipeline.domain.stages import Stage
@@ -74,22 +75,39 @@ def judge_stage(
     stage: Stage,
     run: StageRun,
     *,
-    baseline: Mapping[str, float] | None = None,
-    first_release: bool = True,
+    baselines: Baselines | None = None,
 ) -> StageResult:
     """Judge the run of a stage by the stage's gate.
 
     Args:
         stage: The stage.
         run: What running its tests brought to light.
-        baseline: Measurements of stable, for relative criteria; None when there are none.
-        first_release: Whether no release was ever promoted to the stage's environment.
+        baselines: What relative criteria compare with; an absent one is missing.
     """
     measurements = {**run.measurements, **run.tally.measurements()}
-    judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
+    judgement = judge(stage.gate, measurements, baselines=baselines)
     verdict = judgement.verdict
     if run.left_out:
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    return StageResult(stage.name, verdict, judgement.results, measurements, run)
+    results = tuple(_telling(each, run.details) for each in judgement.results)
+    return StageResult(stage.name, verdict, results, measurements, run)
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _telling(result: ObjectiveResult, details: Mapping[str, tuple[str, ...]]) -> ObjectiveResult:
+    """Return the result, its reason naming what the figure is about where it is not as wanted."""
+    about = details.get(result.measure, ())
+    if result.verdict is Verdict.PASS or not about:
+        return result
+    return replace(result, reason=f"{result.reason}: {named(about)}")
+
+
+#: How many names of tests a reason has at most.
+_NAMED = 5

@@ -44,6 +44,14 @@ class EvidenceStore(Protocol):
         """
         ...
 
+    def every(self, stage: str) -> tuple[Evidence, ...]:
+        """Return all evidence of a stage, whatever it was tested on, the newest first.
+
+        Raises:
+            EvidenceError: If evidence of the stage cannot be read.
+        """
+        ...
+
     def revision_files(self, tree: str) -> Mapping[str, str] | None:
         """Return the files of a revision by its digest; None if they are not known here."""
         ...

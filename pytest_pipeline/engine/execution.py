@@ -10,6 +10,7 @@ from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.gates import ObjectiveResult
 from pytest_pipeline.domain.rehearsals import Rehearsal
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.time_sheets import TimeSheet
@@ -57,7 +58,9 @@ class Execution:
         failures: Why it stands where it stands, for people; empty when all is well.
         outputs: Output of what failed, for people.
         codes: Exit codes that apply.
+        base: The branch that changes are measured against; None for the default branch.
         unpromoted: Environments to which nothing was ever promoted before this execution.
+        promoted_before: Releases that were promoted last before this execution, by environment.
         forced: What somebody overruled, and why; None for nothing.
         kept: URLs of environments that go on serving, by name.
         time: Where the time went.
@@ -79,7 +82,9 @@ class Execution:
     failures: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     codes: set[ExitCode] = field(default_factory=set)
+    base: str | None = None
     unpromoted: set[str] = field(default_factory=set)
+    promoted_before: dict[str, Release] = field(default_factory=dict)
     forced: Mapping[str, object] | None = None
     kept: dict[str, str] = field(default_factory=dict)
     time: TimeSheet = field(default_factory=TimeSheet)

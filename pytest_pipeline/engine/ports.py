@@ -7,6 +7,7 @@ Every duration is in seconds, every deadline on the monotonic clock. Adapters ra
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -476,6 +477,24 @@ class History(Protocol):
 
         Raises:
             BaselineError: If it cannot be told.
+        """
+        ...
+
+
+class WorkTrees(Protocol):
+    """Has the files of a commit apart from those that are being worked on."""
+
+    def checked_out(self, root: Path, commit: str) -> AbstractContextManager[Path]:
+        """Return a context with the service root as it was in a commit, in a temporary folder.
+
+        The folder is outside of the project and is removed at the end, whatever ends it.
+
+        Args:
+            root: The service root.
+            commit: The commit.
+
+        Raises:
+            BaselineError: If the commit cannot be checked out, or had no such service.
         """
         ...
 

@@ -57,8 +57,11 @@ class Promoter:
             return site
         if environment.name not in self.held:
             take_environment(self.tools, environment, by=f"execution {self.execution.id}")
-        if self.tools.ledger.promoted(environment.name) is None:
+        promoted = self.tools.ledger.promoted(environment.name)
+        if promoted is None:
             self.execution.unpromoted.add(environment.name)
+        else:
+            self.execution.promoted_before[environment.name] = promoted
         try:
             return self._opened(environment)
         except BaseException:

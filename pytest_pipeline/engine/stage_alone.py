@@ -8,13 +8,16 @@ from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.releases import Release, configuration_of
+from pytest_pipeline.domain.router_counts import RouterReading
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.building import Built, build_all, find_built, install
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
 from pytest_pipeline.engine.stage_execution import conclude_stage, handoff_for
@@ -30,6 +33,7 @@ class StageAlone:
         stage: The stage.
         keep: Whether its environment serves beyond it.
         promoter: Holds its environment; None before `begin` and without a service.
+        counted: What its router had counted before the first test; None without an environment.
     """
 
     execution: Execution
@@ -37,6 +41,7 @@ class StageAlone:
     stage: Stage
     keep: bool = False
     promoter: Promoter | None = None
+    counted: RouterReading | None = None
 
     @property
     def site(self) -> Site | None:
@@ -56,6 +61,7 @@ class StageAlone:
             EvidenceError: If evidence is missing, stale or invalid.
             PipelineError: If something could not be set up; what was started is stopped.
         """
+        self.execution.base = self.pipeline.base
         built = self._built()
         if built is not None:
             self.promoter = Promoter(self.execution, built, self.keep)
@@ -67,6 +73,7 @@ class StageAlone:
             if self.execution.codes:
                 self.promoter.close()
                 return None
+        self.counted = read_router(self.site)
         return handoff_for(self.execution, self.stage, self.site)
 
     def end(self, run: StageRun) -> StageResult:
@@ -74,6 +81,7 @@ class StageAlone:
         try:
             self.execution.time.add("load", run.load_s)
             self.execution.time.add("tests", run.duration_s - run.load_s)
+            run = with_router_figures(run, self.counted, self.site)
             damage = self.promoter.damage(self.stage.environment) if self.promoter else ""
             return conclude_stage(self.execution, self.stage, run, self.site, damage=damage)
         finally:
@@ -89,6 +97,8 @@ class StageAlone:
         assert revision is not None  # noqa: S101 - read before anything is asked of it
         tools = self.execution.tools
         before = self.pipeline.stages[: self.pipeline.stages.index(self.stage)]
+        if self.execution.kind == TO_COMPARE:  # promotes nothing
+            before = ()
         known = find_built(tools, service, revision.tree) if service else None
         demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
         if service is None:

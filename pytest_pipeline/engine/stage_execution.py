@@ -9,9 +9,11 @@ from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.stage_runner import StageRunner
 
@@ -32,7 +34,8 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
-    run = runner.run(stage, handoff_for(execution, stage, site))
+    counted = read_router(site)
+    run = with_router_figures(runner.run(stage, handoff_for(execution, stage, site)), counted, site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):
@@ -70,8 +73,7 @@ def conclude_stage(
     run = replace(run, problems=(*run.problems, *doubts))
     if execution.kind == "pipeline":  # which releases: nobody may have left out anything
         run = replace(run, left_out=(*run.left_out, *run.narrowed))
-    first = stage.environment is None or stage.environment in execution.unpromoted
-    result = judge_stage(stage, run, first_release=first)
+    result = judge_stage(stage, run, baselines=find_baselines(execution, stage))
     execution.stages.append(result)
     code = result.exit_code
     if code:
@@ -111,7 +113,7 @@ def _write_evidence(
             revision_tree=revision.tree,
             commit=revision.commit,
             artifact=execution.artifact,
-            policy=policy_digest(stage.gate),
+            policy=TO_COMPARE if execution.kind == TO_COMPARE else policy_digest(stage.gate),
             results=result.objectives,
             measurements=result.measurements,
             resources={each.name: f"{each.provider} {each.version}" for each in site.provided}
@@ -121,6 +123,9 @@ def _write_evidence(
             distributions=execution.interpreter.distributions,
             execution=execution.id,
             created=execution.tools.clock.utc(),
+            dirty=revision.dirty,
+            left_out=result.run.left_out,
+            registered={each.name: (each.unit, each.meaning) for each in result.run.registered},
         ),
         revision,
     )

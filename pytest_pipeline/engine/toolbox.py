@@ -17,6 +17,7 @@ from pytest_pipeline.engine.ports import (
     Builder,
     Clock,
     HealthProbe,
+    History,
     Installer,
     Journal,
     PostgresProvider,
@@ -108,6 +109,16 @@ class Toolbox(Protocol):
     @property
     def evidence(self) -> EvidenceStore:
         """Evidence of stages."""
+        ...
+
+    @property
+    def baselines(self) -> EvidenceStore:
+        """What was measured of other commits to compare with, and promotes nothing."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """Knows what a change is a change of."""
         ...
 
     @property

@@ -11,9 +11,11 @@ from pytest_pipeline.plugin.fixtures import (
     pipeline_http,
     pipeline_load_test,
     pipeline_overlap,
+    pipeline_record,
     pipeline_resource,
 )
 from pytest_pipeline.plugin.hooks import (
+    pytest_addhooks,
     pytest_addoption,
     pytest_configure,
     pytest_load_initial_conftests,
@@ -25,7 +27,9 @@ __all__ = [
     "pipeline_http",
     "pipeline_load_test",
     "pipeline_overlap",
+    "pipeline_record",
     "pipeline_resource",
+    "pytest_addhooks",
     "pytest_addoption",
     "pytest_configure",
     "pytest_load_initial_conftests",

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from pytest_pipeline.plugin.coverage_link import covered_percent, silence_coverage
+from pytest_pipeline.domain.stage_figures import StageFigures
+from pytest_pipeline.plugin.coverage_link import silence_coverage
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.report_wire import Location, report_to_data, warning_to_data
+from pytest_pipeline.plugin.session_figures import session_figures
 
 
 class ChildReporter:
@@ -105,6 +107,11 @@ class ChildReporter:
         values: dict[str, Any] = {
             "status": int(session.exitstatus),
             "stopped": str(session.shouldfail or session.shouldstop or ""),
-            "coverage_percent": covered_percent(self._config),
+            "figures": self._figures(session).to_data(),
         }
         self._send("finished", **values)
+
+    def _figures(self, session: pytest.Session) -> StageFigures:
+        if self._errand.discover:
+            return StageFigures()
+        return session_figures(session, self._errand.stage)

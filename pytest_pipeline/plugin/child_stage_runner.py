@@ -22,7 +22,7 @@ from pytest_pipeline.plugin.errand import ERRAND_VARIABLE, Errand, write_errand
 from pytest_pipeline.plugin.hidden_layers import HiddenLayers
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap
-from pytest_pipeline.plugin.left_out import left_out
+from pytest_pipeline.plugin.left_out import left_out, left_out_ids
 from pytest_pipeline.plugin.replay import Replay
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.screen import Screen
@@ -115,7 +115,7 @@ class ChildStageRunner:
 
     def _run(self, stage: Stage, errand: Errand) -> StageRun:
         started_s = time.monotonic()
-        record = RunRecord()
+        record = RunRecord(stage.layers[0] if len(stage.layers) == 1 else "")
         replay = Replay(self._session, self._screen, record)
         log = Path(errand.handoff.folder if errand.handoff else ".") / "output.log"
         watch = _Watch(started_s + stage.timeout_s)
@@ -129,6 +129,7 @@ class ChildStageRunner:
             timeout_s=stage.timeout_s if watch.timed_out else None,
             interrupted=watch.interrupts > 0,
         )
+        record.leave_out(left_out_ids(log.parent))
         run = run_of_child(stage, replay, record, end, self._screen)
         if run.interrupted:
             raise KeyboardInterrupt

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from pytest_pipeline.domain.stage_figures import with_figures
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.plugin.replay import Replay
@@ -64,18 +65,16 @@ def run_of_child(
         screen.show_section(
             f"stage {stage.name}: output outside of tests", end.output[-_SHOWN_CHARACTERS:]
         )
-    measurements = record.measurements()
-    if heard.coverage_percent is not None:
-        measurements["coverage.percent"] = heard.coverage_percent
-    return StageRun(
+    run = StageRun(
         record.tally(),
-        measurements,
+        record.measurements(),
         problems=(*problems, *record.problems()),
         narrowed=(heard.stopped,) if heard.stopped else (),
         interrupted=interrupted,
         exit_status=heard.status,
         load_s=record.load_s(),
     )
+    return with_figures(run, heard.figures, record.units())
 
 
 def _problems(stage: Stage, replay: Replay, record: RunRecord, end: ChildEnd) -> list[str]:

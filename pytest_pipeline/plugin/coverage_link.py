@@ -54,6 +54,12 @@ def covered_percent(config: pytest.Config) -> float | None:
         return None
 
 
+def measuring_coverage(config: pytest.Config) -> Any | None:  # noqa: ANN401 - coverage is optional
+    """Return the `coverage.Coverage` of all that this session measured; None for none."""
+    plugin = _measuring(config)
+    return None if plugin is None else plugin.cov_controller.cov
+
+
 def _measuring(config: pytest.Config) -> _CovPlugin | None:
     plugin = cast("_CovPlugin | None", config.pluginmanager.getplugin("_cov"))
     if plugin is None or plugin._disabled or plugin.cov_controller is None:  # noqa: SLF001 - no public name

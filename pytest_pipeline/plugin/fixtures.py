@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.domain.resources import ProvidedResource
     from pytest_pipeline.plugin.http_session import PipelineHttp
     from pytest_pipeline.plugin.load_test import LoadTest
-    from pytest_pipeline.plugin.stage_context import StageContext
+    from pytest_pipeline.plugin.stage_context import MeasureRecord, StageContext
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +55,17 @@ def pipeline_overlap(pytestconfig: pytest.Config) -> Overlap:
     from pytest_pipeline.plugin.stage_context import stage_overlap  # noqa: PLC0415
 
     return stage_overlap(pytestconfig)
+
+
+@pytest.fixture
+def pipeline_record(pytestconfig: pytest.Config) -> MeasureRecord:
+    """Records a measurement for the stage's gate: ``pipeline_record("custom.rows", 12, "count")``.
+
+    Outside of a stage nothing is kept, so that the test can be run by plain pytest as well.
+    """
+    from pytest_pipeline.plugin.stage_context import measure_record  # noqa: PLC0415
+
+    return measure_record(pytestconfig)
 
 
 @pytest.fixture

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_pipeline.plugin import hookspecs
 from pytest_pipeline.plugin.markers import register_markers
 from pytest_pipeline.plugin.options import Mode, add_options, mode_of, refuse_orphans
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the hooks that plugins and conftest files may implement."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -42,18 +42,27 @@ class LeftOut:
         return False
 
 
+def left_out_ids(folder: Path) -> frozenset[str]:
+    """Return the ids of the tests of a stage that were collected and then left out.
+
+    Whoever left them out: a plugin, a ``conftest.py``, or the user with ``-k``.
+
+    Args:
+        folder: That of the stage's hand-off.
+    """
+    paths = folder.glob(f"{_PREFIX}*.json")
+    return frozenset(each for path in paths for each in json.loads(path.read_text()))
+
+
 def left_out(folder: Path) -> tuple[str, ...]:
     """Say which tests of a stage were left out; empty when none were.
 
     Args:
         folder: That of the stage's hand-off.
     """
-    gone = {
-        each for path in folder.glob(f"{_PREFIX}*.json") for each in json.loads(path.read_text())
-    }
-    if not gone:
+    named = sorted(left_out_ids(folder))
+    if not named:
         return ()
-    named = sorted(gone)
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     said = (
         f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more} of the collected "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.engine import pipeline_run as engine
+from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.stage_alone import StageAlone
 from pytest_pipeline.errors import ConfigError, PipelineError
@@ -83,7 +85,8 @@ def begin_stage(config: pytest.Config) -> Handoff:
     pipeline = effective_pipeline(config, _layer_map(config), asked=stage)
     with ExitStack() as left:
         tools = left.enter_context(_tools(config, pipeline))
-        execution = wiring.begin_execution(tools, kind="stage", started_s=_STARTED_S)
+        kind = TO_COMPARE if wiring.measures_baseline(os.environ) else "stage"
+        execution = wiring.begin_execution(tools, kind=kind, started_s=_STARTED_S)
         alone = StageAlone(execution, pipeline, stage, keep=config.option.pipeline_keep)
         handoff = _begun(execution, tools, alone)
         if handoff is not None:

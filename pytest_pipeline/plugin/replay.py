@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.stage_figures import StageFigures, figures_from_data
 from pytest_pipeline.plugin.report_wire import (
     Location,
     ReportReader,
@@ -31,7 +32,7 @@ class Heard:
         status: The exit status that pytest gave it.
         stopped: Why it stopped before its last test; empty when it did not.
         ended_early: Kind and text of the exception that ended it; None for none.
-        coverage_percent: Its coverage, 0-100; None when not measured.
+        figures: What it measured once for the whole stage.
         problems: Why it cannot be trusted, in words.
         refused: What a worker of it found to be asked wrongly; None for nothing.
     """
@@ -40,7 +41,7 @@ class Heard:
     status: int | None = None
     stopped: str = ""
     ended_early: tuple[str, str] | None = None
-    coverage_percent: float | None = None
+    figures: StageFigures = field(default_factory=StageFigures)
     problems: list[str] = field(default_factory=list)
     refused: str | None = None
 
@@ -141,6 +142,6 @@ class Replay:
     def _ended_early(self, kind: str, text: str) -> None:
         self.heard.ended_early = (kind, text)
 
-    def _finished(self, status: int, stopped: str, coverage_percent: float | None) -> None:
+    def _finished(self, status: int, stopped: str, figures: dict[str, Any]) -> None:
         self.heard.finished, self.heard.status = True, status
-        self.heard.stopped, self.heard.coverage_percent = stopped, coverage_percent
+        self.heard.stopped, self.heard.figures = stopped, figures_from_data(figures)

@@ -20,7 +20,7 @@ def lost_tests(record: RunRecord, *, stopped: str, running: Collection[str] = ()
         running: Ids of tests of which is known that they were running at the end.
     """
     missing = tuple(nodeid for nodeid in record.missing() if nodeid not in running)
-    broken = record.tally().broken_modules  # for which pytest runs nothing, and a worker the rest
+    broken = record.broken_modules  # for which pytest runs nothing, and a worker the rest
     if not missing or stopped or broken:
         return []
     return [describe_missing(missing, record.collected)]
@@ -34,7 +34,7 @@ def unexplained_status(record: RunRecord, *, status: int | None, stopped: str) -
         status: The exit status that pytest gave the session; None if it gave none.
         stopped: Why the session stopped before its last test; empty when it did not.
     """
-    if status in _EXPLAINED or record.tally().measurements()["tests.failed"]:
+    if status in _EXPLAINED or record.failed:
         return []
     reason = stopped or "a plugin or conftest.py demands more (--cov-fail-under does)"
     return [f"pytest ended with exit status {status} though no test failed: {reason}"]

@@ -9,64 +9,51 @@ from typing import Any
 import pytest
 
 from pytest_pipeline.domain.tallies import Tally
-from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.test_records import FAILURES
+from pytest_pipeline.plugin.attempts import Attempts
 from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
-from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
+from pytest_pipeline.plugin.run_span import RunSpan
 
-#: Later ones win over earlier ones within one attempt at a test.
-_RANK = (
-    TestOutcome.SKIPPED,
-    TestOutcome.PASSED,
-    TestOutcome.XPASSED,
-    TestOutcome.XFAILED,
-    TestOutcome.ERROR,
-    TestOutcome.FAILED,
-)
 _NAMED = 5
-
-
-@dataclass
-class Attempt:
-    """What the reports of a test said, of its last attempt where it was rerun.
-
-    Attributes:
-        outcome: The worst so far; None while nothing decided.
-        finished: Whether it was reported to its end.
-        recorded: What the test recorded, as put on its reports.
-    """
-
-    outcome: TestOutcome | None = None
-    finished: bool = False
-    recorded: list[Mapping[str, Any]] = field(default_factory=list)
+#: What the texts of all failures of a stage may take together, characters.
+_TEXTS = 16_000_000
 
 
 @dataclass
 class RunRecord:
-    """Collects the reports of a stage, in the process that sees them all."""
+    """Collects the reports of a stage, in the process that sees them all.
 
-    _attempts: dict[str, Attempt] = field(default_factory=dict)
-    _collected: set[str] = field(default_factory=set)
+    Attributes:
+        layer: Layer of tests whose reports do not tell; empty when there are several.
+    """
+
+    layer: str = ""
+    _tests: dict[str, Attempts] = field(default_factory=dict)
+    _collected: dict[str, str] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
+    _deselected: set[str] = field(default_factory=set)
     _duration_s: float = 0.0
+    _texts: int = 0
+    _span: RunSpan = field(default_factory=RunSpan)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
-        self._collected.update(nodeids)
+        for nodeid in nodeids:
+            self._collected.setdefault(nodeid, nodeid)
+
+    def leave_out(self, nodeids: Iterable[str]) -> None:
+        """Take the ids of tests of the stage that were collected and then left out."""
+        self._deselected.update(nodeids)
 
     def add(self, report: pytest.TestReport) -> None:
         """Take the report of one phase of a test; what a rerun attempt recorded is forgotten."""
-        attempt = self._attempts.setdefault(report.nodeid, Attempt())
-        if report.when == "setup":
-            attempt.recorded.clear()  # of an attempt that a plugin reruns; a failure stays one
+        attempts = self._tests.get(report.nodeid)
+        if attempts is None:
+            nodeid = self._collected.get(report.nodeid, report.nodeid)  # the same text once
+            attempts = self._tests[nodeid] = Attempts()
         self._duration_s += report.duration
-        recorded = getattr(report, REPORT_ATTRIBUTE, None)
-        if recorded:
-            attempt.recorded.append(recorded)
-        outcome = outcome_of(report)
-        if outcome is not None:
-            known = attempt.outcome
-            attempt.outcome = outcome if known is None else max(known, outcome, key=_RANK.index)
-        attempt.finished = report.when not in ("setup", "call")
+        self._span.add(report)
+        self._texts += attempts.add(report, limit=_TEXTS - self._texts)
 
     def add_collection(self, report: pytest.CollectReport) -> None:
         """Take the report of a folder or module."""
@@ -80,23 +67,50 @@ class RunRecord:
 
     def missing(self) -> tuple[str, ...]:
         """Return the ids of collected tests that were not reported to their end."""
-        done = {nodeid for nodeid, attempt in self._attempts.items() if attempt.finished}
-        return tuple(sorted(self._collected - done))
+        done = {nodeid for nodeid, attempts in self._tests.items() if attempts.finished}
+        return tuple(sorted(self._collected.keys() - done))
+
+    @property
+    def broken_modules(self) -> int:
+        """Modules or folders that could not be collected; count."""
+        return len(self._broken)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a test failed in the end, or a module could not be collected."""
+        return bool(self._broken) or any(
+            attempts.outcome in FAILURES for attempts in self._tests.values()
+        )
 
     def tally(self) -> Tally:
         """Return what every test came to."""
-        outcomes = {
-            nodeid: attempt.outcome
-            for nodeid, attempt in self._attempts.items()
-            if attempt.outcome is not None
-        }
-        return Tally(outcomes, len(self._collected), len(self._broken), self._duration_s)
+        records = tuple(
+            attempts.record(nodeid, self.layer) for nodeid, attempts in self._tests.items()
+        )
+        outcomes = {each.nodeid: each.outcome for each in records if each.outcome is not None}
+        return Tally(
+            outcomes,
+            len(self._collected),
+            len(self._broken),
+            self._duration_s,
+            records,
+            len(self._deselected),
+        )
 
     def measurements(self) -> dict[str, float]:
         """Return what tests measured; what two tests claim to be is left out (`problems`)."""
         claims = self._claims()
         measured = {name: next(iter(by.values())) for name, by in claims.items() if len(by) == 1}
-        return measured | load_measurements(self._loads())
+        return measured | load_measurements(self._loads()) | self._span.measurements()
+
+    def units(self) -> dict[str, str]:
+        """Return the units that tests gave to what they recorded, by measure."""
+        return {
+            name: unit
+            for attempts in self._tests.values()
+            for recorded in attempts.recorded
+            for name, unit in recorded.get("units", {}).items()
+        }
 
     def problems(self) -> tuple[str, ...]:
         """Return why the measurements cannot be trusted, in words."""
@@ -114,8 +128,8 @@ class RunRecord:
 
     def _claims(self) -> dict[str, dict[str, float]]:
         claims: dict[str, dict[str, float]] = {}
-        for nodeid, attempt in self._attempts.items():
-            for recorded in attempt.recorded:
+        for nodeid, attempts in self._tests.items():
+            for recorded in attempts.recorded:
                 for name, value in recorded["measurements"].items():
                     claims.setdefault(name, {})[nodeid] = value
         return claims
@@ -123,21 +137,7 @@ class RunRecord:
     def _loads(self) -> list[tuple[str, Mapping[str, Any]]]:
         return [
             (nodeid, load)
-            for nodeid, attempt in self._attempts.items()
-            for recorded in attempt.recorded
+            for nodeid, attempts in self._tests.items()
+            for recorded in attempts.recorded
             for load in recorded["loads"]
         ]
-
-
-def outcome_of(report: pytest.TestReport) -> TestOutcome | None:
-    """Return what one phase's report says of its test; None when it decides nothing."""
-    if hasattr(report, "context"):  # a subtest: the report of its test says the rest
-        return TestOutcome.FAILED if report.failed else None
-    expected = hasattr(report, "wasxfail")
-    if report.failed:
-        return TestOutcome.ERROR if report.when in ("setup", "teardown") else TestOutcome.FAILED
-    if report.skipped:
-        return TestOutcome.XFAILED if expected else TestOutcome.SKIPPED
-    if report.passed and report.when == "call":
-        return TestOutcome.XPASSED if expected else TestOutcome.PASSED
-    return None

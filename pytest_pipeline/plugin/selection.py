@@ -13,6 +13,7 @@ import pytest
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.recording import LAYER_KEY
 from pytest_pipeline.plugin.unlayered import describe_unlayered
 
 #: Marks a collection report as a wrong request rather than a broken module.
@@ -67,6 +68,7 @@ class LayerSelection:
                 unlayered[item.path] += 1
                 continue
             found[str(item.path)][layer] += 1
+            item.stash[LAYER_KEY] = layer
             (kept if layer in self._errand.layers else foreign).append(item)
         if unlayered:
             wrong.append(describe_unlayered(unlayered, Path(self._errand.root)))

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff, Overlap
 from pytest_pipeline.domain.resources import ProvidedResource
-from pytest_pipeline.plugin.recording import Recorder
+from pytest_pipeline.plugin.recording import Recorder, checked
 from pytest_pipeline.plugin.session_state import errand_of, recorder_of
 
 
@@ -27,17 +27,18 @@ class StageContext:
     environment: str | None
     _recorder: Recorder
 
-    def record(self, measure: str, value: float) -> None:
+    def record(self, measure: str, value: float, unit: str = "") -> None:
         """Record a measurement for the stage's gate; within one test the last value counts.
 
         Args:
             measure: Name that objectives use, ``custom.…``.
             value: A finite number, in the unit that the objective's author expects.
+            unit: The unit, for people; empty for none.
 
         Raises:
             ValueError: If the name is no custom one or the value is not a finite number.
         """
-        self._recorder.record(measure, value)
+        self._recorder.record(measure, value, unit)
 
 
 def stage_context(config: pytest.Config) -> StageContext:
@@ -47,6 +48,34 @@ def stage_context(config: pytest.Config) -> StageContext:
     environment = handoff.environment
     name = None if environment is None else environment.name
     return StageContext(handoff.stage, handoff.execution, name, recorder)
+
+
+class MeasureRecord:
+    """What ``pipeline_record`` is: records in a stage, and checks alone outside of one."""
+
+    def __init__(self, recorder: Recorder | None) -> None:
+        self._recorder = recorder
+
+    def __call__(self, measure: str, value: float, unit: str = "") -> None:
+        """Record a measurement for the stage's gate; within one test the last value counts.
+
+        Args:
+            measure: Name that objectives use, ``custom.…``.
+            value: A finite number, in the unit that the objective's author expects.
+            unit: The unit, for people; empty for none.
+
+        Raises:
+            ValueError: If the name is no custom one or the value is not a finite number.
+        """
+        if self._recorder is None:
+            checked(measure, value)
+        else:
+            self._recorder.record(measure, value, unit)
+
+
+def measure_record(config: pytest.Config) -> MeasureRecord:
+    """Return what records the measurements of a test; outside of a stage it keeps nothing."""
+    return MeasureRecord(recorder_of(config))
 
 
 def stage_environment(

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.domain.stage_figures import with_figures
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.errors import ConfigError, PipelineError
 from pytest_pipeline.plugin import pipeline_run
-from pytest_pipeline.plugin.coverage_link import covered_percent
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.exit_guard import guard_exit
 from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message_of
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
-from pytest_pipeline.plugin.left_out import left_out
+from pytest_pipeline.plugin.left_out import left_out, left_out_ids
 from pytest_pipeline.plugin.narrowing import narrowing
 from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
+from pytest_pipeline.plugin.session_figures import session_figures
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
@@ -63,7 +63,7 @@ class StageSession:
         self._layer_map = layer_map
         self._deadline = deadline
         self._running: dict[str, None] = {}
-        self._record = RunRecord()
+        self._record = RunRecord(errand.layers[0] if len(errand.layers) == 1 else "")
         self._started_s = time.monotonic()
         self._problems: list[str] = []
         self._usage_error: str | None = None
@@ -152,13 +152,11 @@ class StageSession:
         """Return what running the stage brought to light."""
         stopped = str(session.shouldfail or session.shouldstop or "")
         narrowed = narrowing(self._config)
-        measurements: Mapping[str, float] = self._record.measurements()
-        percent = covered_percent(self._config)
-        if percent is not None:
-            measurements = {**measurements, "coverage.percent": percent}
-        return StageRun(
+        if self._errand.handoff is not None:
+            self._record.leave_out(left_out_ids(Path(self._errand.handoff.folder)))
+        run = StageRun(
             self._record.tally(),
-            measurements,
+            self._record.measurements(),
             problems=self._all_problems(int(session.exitstatus), stopped),
             narrowed=(*narrowed, *([stopped] if stopped else [])),
             left_out=() if narrowed else self._left_out(),
@@ -167,6 +165,8 @@ class StageSession:
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
         )
+        figures = session_figures(session, self._errand.stage)
+        return with_figures(run, figures, self._record.units())
 
     def _left_out(self) -> tuple[str, ...]:
         return left_out(Path(self._errand.handoff.folder)) if self._errand.handoff else ()

@@ -1,5 +1,7 @@
 """The composition root: the only place that picks adapters."""
 
+from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
+from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.comparisons import (
     ComparisonOrder,
     compare_strategies,
@@ -19,6 +21,7 @@ from pytest_pipeline.wiring.executions import (
     interpreter,
     load_runner,
 )
+from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
     print_pipeline,
@@ -35,6 +38,7 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 __all__ = [
     "ComparisonOrder",
     "WiredToolbox",
+    "baseline_measuring",
     "begin_execution",
     "compare_strategies",
     "comparison_folder",
@@ -43,10 +47,13 @@ __all__ = [
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "gates_at",
+    "history",
     "interpreter",
     "keep_logs",
     "load_pipeline",
     "load_runner",
+    "measures_baseline",
     "prepare_small_disk",
     "print_comparison",
     "print_pipeline",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.envoy.routers import EnvoyRouters
     from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
     from pytest_pipeline.adapters.file_journal import FileJournal
+    from pytest_pipeline.adapters.git_history import GitHistory, GitWorkTrees
     from pytest_pipeline.adapters.http_health import HttpHealth
     from pytest_pipeline.adapters.postgres import ChosenPostgres
     from pytest_pipeline.adapters.process_target import ProcessTarget
@@ -106,6 +107,27 @@ class WiredToolbox:
         from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
         return EvidenceFolder(self.workspace.state)
+
+    @cached_property
+    def baselines(self) -> EvidenceFolder:
+        """Files."""
+        from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
+
+        return EvidenceFolder(self.workspace.state / "baselines")
+
+    @cached_property
+    def history(self) -> GitHistory:
+        """Git."""
+        from pytest_pipeline.adapters.git_history import GitHistory
+
+        return GitHistory()
+
+    @cached_property
+    def work_trees(self) -> GitWorkTrees:
+        """Git."""
+        from pytest_pipeline.adapters.git_history import GitWorkTrees
+
+        return GitWorkTrees()
 
     @cached_property
     def records(self) -> EnvironmentFolder:

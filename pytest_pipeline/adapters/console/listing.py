@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pytest_pipeline.adapters.console.planned_steps import step_lines
+from pytest_pipeline.domain.criteria_sets import written
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
@@ -77,8 +78,8 @@ def _warn(cautions: Iterable[str], console: Console) -> None:
 
 def _gate(stage: Stage) -> str:
     return "\n".join(
-        f"{each.measure} {' and '.join(map(str, each.pass_criteria))}"
-        + (f" (warn {' and '.join(map(str, each.warn_criteria))})" if each.warn_criteria else "")
+        f"{each.measure} {written(each.pass_sets)}"
+        + (f" (warn {written(each.warn_sets)})" if each.warn_sets else "")
         for each in stage.gate.objectives
     )
 

@@ -111,7 +111,8 @@ class Admin:
 
     def cluster_statistics(self, cluster: str) -> str:
         """Return the statistics of a cluster's requests, in Prometheus' text format."""
-        wanted = quote(rf"^cluster\.{cluster}\.upstream_(rq|cx_none_healthy)")
+        of_connections = "cx_none_healthy|cx_destroy_remote_with_active_rq"
+        wanted = quote(rf"^cluster\.{cluster}\.upstream_(rq|{of_connections})")
         return self.get(f"/stats/prometheus?filter={wanted}")
 
 

@@ -12,6 +12,8 @@ _BY_CLASS = "rq_xx"
 
 #: Requests that ended without reaching an instance, each answered 5xx by the router.
 _NEVER_SENT = ("cx_none_healthy", "rq_pending_failure_eject", "rq_pending_overflow")
+#: Requests that an instance, or the way to it, failed without an answer; the router answered 5xx.
+_CUT_OFF = ("cx_destroy_remote_with_active_rq", "rq_timeout")
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Counts:
         given_up: Requests that ended without an answer; count. Too high by what was answered
             while the reading was made: its figures are not of one moment.
         latency_sum_ms: Sum of the times in which instances answered, milliseconds.
+        unserved: Tries that no instance answered; count.
     """
 
     answered: int
     server_errors: int
     given_up: int
     latency_sum_ms: float
+    unserved: int = 0
 
 
 def read_counts(text: str) -> Counts:
@@ -53,6 +57,7 @@ def read_counts(text: str) -> Counts:
         server_errors=server_errors,
         given_up=int(unanswered + found.get("rq_cancelled", 0.0)),
         latency_sum_ms=found.get("rq_time_sum", 0.0),
+        unserved=int(sum(found.get(name, 0.0) for name in (*_NEVER_SENT, *_CUT_OFF))),
     )
 
 
@@ -67,4 +72,6 @@ def pool_statistics(first: Counts, second: Counts) -> PoolStatistics:
         requests=second.answered + given_up,
         errors=second.server_errors + given_up,
         latency_sum_ms=second.latency_sum_ms,
+        # a try that was followed by another, or cut off after its head, was answered otherwise
+        router_errors=min(second.unserved, second.server_errors),
     )

@@ -12,6 +12,7 @@ from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.fields import Array, Name, Table, one_of, refuse
 from pytest_pipeline.config.models.resources import ResourceTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
+from pytest_pipeline.config.models.sources import SourceTable
 from pytest_pipeline.config.models.stages import StageTable
 
 
@@ -66,6 +67,9 @@ class Configuration(Table):
     resources: dict[Name, ResourceTable] = Field(
         default_factory=dict,
         description="What each environment provides for the service, in order of provision.",
+    )
+    source: SourceTable = Field(
+        default_factory=SourceTable, description="What changes are measured against."
     )
     stages: dict[Name, StageTable] = Field(
         default_factory=dict,

@@ -74,7 +74,12 @@ def _program(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-def _not_empty(value: tuple[Anything, ...]) -> tuple[Anything, ...]:
+def not_empty(value: tuple[Anything, ...]) -> tuple[Anything, ...]:
+    """Return an array that has an entry.
+
+    Raises:
+        PydanticCustomError: If it has none.
+    """
     if not value:
         raise refuse("got an empty array, wanted at least one entry, or none of this key")
     return value
@@ -95,4 +100,4 @@ Program = AfterValidator(_program)
 #: TOML has arrays where these models have tuples.
 Array = Field(strict=False)
 #: Checks that an array has an entry.
-NotEmpty = AfterValidator(_not_empty)
+NotEmpty = AfterValidator(not_empty)

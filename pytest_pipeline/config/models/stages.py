@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -16,40 +16,90 @@ from pytest_pipeline.config.models.fields import (
     NotEmpty,
     Seconds,
     Table,
+    not_empty,
     one_of,
     refuse,
 )
 from pytest_pipeline.config.suggestions import did_you_mean
-from pytest_pipeline.domain.criteria import parse_criterion
-from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.criteria import FORMS, parse_criterion
+from pytest_pipeline.domain.measures import (
+    LAYER_DURATIONS,
+    MEASURES,
+    PACKAGE_COVERAGE,
+    all_measures,
+    find_measure,
+)
+from pytest_pipeline.domain.ratchets import MORE_IS_WORSE, can_ratchet
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.errors import ConfigError
 
-_CUSTOM = re.compile(r"custom(\.[a-z][a-z0-9_]*)+")
+#: Criteria as they are written: all of one set, or sets.
+Written = tuple[str | tuple[str, ...], ...]
+
+_SIGNED = re.compile(r"\s*([<>=]+)\s*\+\s*([\d.]+)\s*")
 
 
 def _in_an_array(value: Anything) -> Anything:
     return [value] if isinstance(value, str) else value
 
 
+def _entry(value: Anything) -> Anything:
+    """Return a criterion, or a set of criteria."""
+    if isinstance(value, str):
+        return _criterion(value)
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise refuse(f"got {value!r}, wanted a criterion such as '< 250', or an array of criteria")
+    return not_empty(tuple(_criterion(each) for each in value))
+
+
+def _one_kind(written: Written) -> Written:
+    if len({isinstance(each, str) for each in written}) > 1:
+        raise refuse(
+            "got criteria and sets of criteria in one array, wanted either: ['> 1', '< 5'] all "
+            "hold, [['< 250'], ['<= +10%']] one of the sets does"
+        )
+    return written
+
+
+def sets_of(written: Written) -> tuple[tuple[str, ...], ...]:
+    """Return criteria as sets: one set may be written without the outer array."""
+    plain = tuple(each for each in written if isinstance(each, str))
+    return (plain,) if plain else tuple(each for each in written if not isinstance(each, str))
+
+
 def _criterion(value: str) -> str:
     try:
         parse_criterion(value)
     except ConfigError:
-        raise refuse(
-            f"got {value!r}, wanted a comparison and a number such as '< 250', or a signed change "
-            "relative to stable such as '<= +10%'"
-        ) from None
+        raise refuse(f"got {value!r}, wanted {FORMS}{_meant(value)}") from None
     return value
 
 
-def _measure(value: str) -> str:
-    if value not in MEASURES and not _CUSTOM.fullmatch(value):
+def _meant(value: str) -> str:
+    """Return what a signed number may have meant; empty where there is none."""
+    found = _SIGNED.fullmatch(value)
+    if found is None:
+        return ""
+    comparison, number = found.groups()
+    return f"; did you mean '{comparison} {number}' or '{comparison} base + {number}'?"
+
+
+def _measure(value: str, info: ValidationInfo) -> str:
+    layers = declared_in(info).layers
+    if find_measure(value, layers) is not None:
+        return value
+    known = all_measures(layers)
+    layer = LAYER_DURATIONS.value_in(value)
+    if layer is not None:
         raise refuse(
-            f"got the unknown measure {value!r}, wanted one of {', '.join(MEASURES)} or a name "
-            f"of your own that begins with 'custom.'{did_you_mean(value, MEASURES)}"
+            f"got the unknown layer {layer!r} in {value!r}, wanted one of {', '.join(layers)}"
+            f"{did_you_mean(layer, layers)}"
         )
-    return value
+    raise refuse(
+        f"got the unknown measure {value!r}, wanted one of {', '.join(known)}, "
+        f"{PACKAGE_COVERAGE.pattern} or a name of your own that begins with 'custom.'"
+        f"{did_you_mean(value, known)}"
+    )
 
 
 def _layer(value: str, info: ValidationInfo) -> str:
@@ -65,12 +115,23 @@ def _environment(value: str, info: ValidationInfo) -> str:
     )
 
 
-#: ``"< 250"`` or ``["< 250", "<= +10%"]``.
+def _ratchet(value: str, info: ValidationInfo) -> str:
+    if not can_ratchet(_measure(value, info)):
+        raise refuse(
+            f"got {value!r}, wanted a count or a time of which more is worse, one of "
+            f"{', '.join(sorted(MORE_IS_WORSE & {*MEASURES}))}; for another measure write an "
+            "objective: pass = '>= base', baseline = 'merge-base'"
+        )
+    return value
+
+
+#: ``"< 250"``, ``["> 1", "< 5"]`` or ``[["< 250"], ["<= +10%"]]``.
 Criteria = Annotated[
-    tuple[Annotated[str, AfterValidator(_criterion)], ...],
+    tuple[Annotated[str | tuple[str, ...], BeforeValidator(_entry)], ...],
     Array,
     NotEmpty,
     BeforeValidator(_in_an_array),
+    AfterValidator(_one_kind),
 ]
 
 
@@ -83,28 +144,33 @@ class ObjectiveTable(Table):
     )
     pass_: Criteria = Field(
         alias="pass",
-        description="A criterion, or an array of criteria that all must hold: a comparison "
-        '(`<`, `<=`, `>`, `>=`, `==`) and a number in the measure\'s unit, such as `"< 250"`, or a '
-        'signed change relative to stable, such as `"<= +10%"`.',
+        description='A [criterion](measures.md#criteria) such as `"< 250"`; an array that all must '
+        'hold, such as `["> 1", "< 5"]`; or an array of such sets of which one must hold, such as '
+        '`[["< 250"], ["<= +10%"]]`.',
     )
     warn: Criteria | None = Field(
         default=None,
         description="Likewise; when `pass` is missed and these hold, the stage warns and goes on.",
     )
+    baseline: Literal["stable", "merge-base"] | None = Field(
+        default=None,
+        description="What relative criteria compare with: the release that was promoted in the "
+        "stage's environment before, or the commit where the branch left `source.base`. Stable by "
+        "default where the stage has an environment, else the merge base.",
+    )
 
     @field_validator("pass_", "warn")
     @classmethod
-    def _only_stricter(
-        cls, written: tuple[str, ...] | None, info: ValidationInfo
-    ) -> tuple[str, ...] | None:
-        what = loosened(
-            info.data.get("measure", ""), [parse_criterion(each) for each in written or ()]
-        )
-        if written and what:
-            raise refuse(
-                f"got {', '.join(map(repr, written))}, which admits {what}, wanted something at "
-                "least as strict as every gate's: tests.executed >= 1 and tests.failed == 0"
+    def _only_stricter(cls, written: Written | None, info: ValidationInfo) -> Written | None:
+        for criteria in sets_of(written or ()):
+            what = loosened(
+                info.data.get("measure", ""), [parse_criterion(each) for each in criteria]
             )
+            if what:
+                raise refuse(
+                    f"got {', '.join(map(repr, criteria))}, which admits {what}, wanted something "
+                    "at least as strict as every gate's: tests.executed >= 1 and tests.failed == 0"
+                )
         return written
 
 
@@ -134,6 +200,11 @@ class StageTable(Table):
     )
     timeout_s: Seconds = Field(
         default=Stage.timeout_s, description="Longest duration of the whole stage, seconds, > 0."
+    )
+    ratchet: Annotated[tuple[Annotated[str, AfterValidator(_ratchet)], ...], Array] = Field(
+        default=(),
+        description="Measures that must not exceed those of the merge base, such as "
+        '`["tests.skipped", "tests.xfailed"]`.',
     )
     objectives: Annotated[tuple[ObjectiveTable, ...], Array, AfterValidator(_each_once)] = Field(
         default=(),

@@ -13,11 +13,13 @@ class PoolStatistics:
         requests: Answers to clients; count.
         errors: Answers with status 500 to 599, whoever made them; count.
         latency_sum_ms: Sum of the response times of ``requests``, milliseconds.
+        router_errors: Errors that the router made because no instance answered; count.
     """
 
     requests: int = 0
     errors: int = 0
     latency_sum_ms: float = 0.0
+    router_errors: int = 0
 
     def since(self, earlier: PoolStatistics) -> PoolStatistics:
         """Return what was counted after ``earlier``."""
@@ -25,4 +27,5 @@ class PoolStatistics:
             self.requests - earlier.requests,
             self.errors - earlier.errors,
             self.latency_sum_ms - earlier.latency_sum_ms,
+            self.router_errors - earlier.router_errors,
         )

@@ -22,6 +22,7 @@ from pytest_pipeline.engine.ports import (
     Builder,
     Clock,
     HealthProbe,
+    History,
     Installer,
     PostgresServer,
     Processes,
@@ -110,6 +111,16 @@ class DrillToolbox:
     def evidence(self) -> EvidenceStore:
         """Evidence of stages."""
         return self.base.evidence
+
+    @property
+    def baselines(self) -> EvidenceStore:
+        """What was measured to compare with."""
+        return self.base.baselines
+
+    @property
+    def history(self) -> History:
+        """Knows what a change is a change of."""
+        return self.base.history
 
     @property
     def processes(self) -> Processes:

@@ -100,6 +100,20 @@ def test_requests_that_reached_no_instance_do_not_hide_those_given_up(
         assert eventually(lambda: counts(router) == (2, 2))
 
 
+def test_errors_of_the_router_are_told_from_those_of_an_instance(
+    router: EnvoyRouter, instance: LoopbackInstance
+) -> None:
+    for path in ("/status/200", "/status/500", "/reset"):
+        get(router, path)
+    with pytest.raises(TimeoutError):
+        get(router, "/hold", timeout_s=0.1)
+    instance.close()
+    get(router, "/")
+
+    assert eventually(lambda: router.statistics("r1").requests == 5)
+    assert (router.statistics("r1").errors, router.statistics("r1").router_errors) == (4, 2)
+
+
 def test_a_request_in_flight_is_not_counted_yet(
     router: EnvoyRouter, instance: LoopbackInstance
 ) -> None:

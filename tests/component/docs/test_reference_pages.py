@@ -8,7 +8,7 @@ import pytest
 from pytest_pipeline.cli.main import main
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.layers import DIRECTORY_ALIASES, STANDARD_LAYERS
-from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.measures import FAMILIES, MEASURES
 from pytest_pipeline.domain.verdicts import Verdict
 
 PageReader = Callable[[str], str]
@@ -102,10 +102,16 @@ def test_the_readme_names_every_exit_code(readme: str) -> None:
 
 def test_every_measure_is_documented_as_the_catalogue_has_it(page: PageReader) -> None:
     documented = re.findall(
-        r"^\| `([\w.]+)` \| (\S+) \| (.+) \|$", page("reference/measures.md"), re.MULTILINE
+        r"^\| `([^`]+)` \| (\S+) \| (.+) \| (more|less|) ?\|$",
+        page("reference/measures.md"),
+        re.MULTILINE,
     )
+    families = [(each.pattern, each.unit, each.meaning, each.worse) for each in FAMILIES]
 
-    assert documented == [(each.name, each.unit, each.meaning) for each in MEASURES.values()]
+    assert documented == [
+        *((each.name, each.unit, each.meaning, each.worse) for each in MEASURES.values()),
+        *families,
+    ]
 
 
 def test_every_folder_alias_is_documented(page: PageReader) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from pytest_pipeline.domain.alarms import DEFAULT_ALARMS, Alarm
 from pytest_pipeline.domain.alarms.sources import RouterSource
+from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.environments import Concurrency, Environment, ProbeSpec
 from pytest_pipeline.domain.fleets import Fleet
@@ -117,6 +118,71 @@ def test_objectives_are_added_to_the_basic_ones(pipeline: Made, written: str) ->
                 (Criterion(Comparison.LESS, 400), Criterion(Comparison.AT_LEAST, 1)),
             ),
         )
+    )
+
+
+def test_sets_of_criteria_are_kept_apart(pipeline: Made) -> None:
+    (stage,) = pipeline(
+        """
+        [[stages.unit.objectives]]
+        measure = "tests.duration_s"
+        pass = [["< 250"], ["<= +10 %", "> 1"]]
+        """
+    ).stages
+    objective = stage.gate.objectives[-1]
+
+    assert objective.pass_sets == (
+        (Criterion(Comparison.LESS, 250),),
+        (
+            Criterion(Comparison.AT_MOST, 10, relative=True),
+            Criterion(Comparison.MORE, 1),
+        ),
+    )
+    assert objective.baseline is BaselineKind.MERGE_BASE
+
+
+def test_a_stage_with_an_environment_is_compared_with_stable_unless_told_otherwise(
+    pipeline: Made,
+) -> None:
+    (stage,) = pipeline(
+        """
+        name = "shop"
+        build = {kind = "wheel"}
+        run = {command = ["serve", "{port}"]}
+        [environments.dev]
+        [stages.e2e]
+        environment = "dev"
+        objectives = [
+          {measure = "tests.duration_s", pass = "<= +10%"},
+          {measure = "tests.xfailed", pass = "<= base", baseline = "merge-base"},
+        ]
+        """
+    ).stages
+
+    assert [each.baseline for each in stage.gate.objectives[2:]] == [
+        BaselineKind.STABLE,
+        BaselineKind.MERGE_BASE,
+    ]
+
+
+def test_a_ratchet_is_an_objective_on_the_merge_base(pipeline: Made) -> None:
+    made = pipeline(
+        """
+        source = {base = "develop"}
+        [stages.unit]
+        ratchet = ["tests.skipped"]
+        """
+    )
+    (stage,) = made.stages
+    not_more = Criterion(Comparison.AT_MOST, 0, relative=True, in_units=True)
+
+    assert made.base == "develop"
+    assert stage.gate == Gate(
+        (
+            *BASIC_OBJECTIVES,
+            Objective("tests.skipped", (not_more,), baseline=BaselineKind.MERGE_BASE),
+        ),
+        demands=(("source.base", "develop"),),
     )
 
 

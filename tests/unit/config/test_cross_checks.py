@@ -67,21 +67,30 @@ def test_a_layer_is_in_one_stage(problems: Problems) -> None:
     ]
 
 
-def test_a_relative_criterion_needs_an_environment(
-    problems: Problems, service_problems: Problems
-) -> None:
-    objectives = "objectives = [{measure = 'load.p95_ms', pass = ['< 250', '<= +10%']}]"
+def test_stable_needs_an_environment(problems: Problems, service_problems: Problems) -> None:
+    objectives = "objectives = [{measure = 'load.p95_ms', pass = '<= +10%', baseline = 'stable'}]"
 
     assert problems(f"[stages.unit]\n{objectives}") == [
         (
-            "2: stages.unit.objectives[0].pass: got '<= +10%', which is relative to stable, wanted "
-            "an absolute criterion: without an environment the stage has no stable"
+            "2: stages.unit.objectives[0].baseline: got 'stable', wanted 'merge-base': without an "
+            "environment the stage has no stable"
         )
     ]
     assert (
         service_problems(f"[environments.dev]\n[stages.e2e]\nenvironment = 'dev'\n{objectives}")
         == []
     )
+
+
+def test_a_baseline_is_for_criteria_that_compare_with_it(problems: Problems) -> None:
+    objective = "{measure = 'tests.skipped', pass = '< 5', baseline = 'merge-base'}"
+
+    assert problems(f"[stages.unit]\nobjectives = [{objective}]") == [
+        (
+            "2: stages.unit.objectives[0].baseline: got 'merge-base', wanted a criterion that "
+            "compares with it, such as '<= +10%' or '<= base', or none of this key"
+        )
+    ]
 
 
 def test_an_environment_provides_what_its_instances_name(service_problems: Problems) -> None:

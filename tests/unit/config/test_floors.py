@@ -14,6 +14,7 @@ from pytest_pipeline.domain.criteria import parse_criterion
         pytest.param("tests.executed", ["> 0"], id="one-in-other-words"),
         pytest.param("tests.executed", [">= 60"], id="more-tests"),
         pytest.param("tests.skipped", ["<= 3"], id="without-floor"),
+        pytest.param("tests.failed", ["== 0", "<= base"], id="narrowed-by-a-baseline"),
     ],
 )
 def test_criteria_at_least_as_strict_as_the_floor_stand(measure: str, criteria: list[str]) -> None:
@@ -29,7 +30,9 @@ def test_criteria_at_least_as_strict_as_the_floor_stand(measure: str, criteria: 
         pytest.param("tests.failed", ["> 9"], "tests.failed = 10", id="many"),
         pytest.param("tests.executed", [">= 0"], "tests.executed = 0", id="no-test"),
         pytest.param("tests.executed", ["< 5"], "tests.executed = 0", id="upper-bound-only"),
-        pytest.param("tests.failed", ["<= +0%"], "a change relative to stable", id="relative"),
+        pytest.param("tests.failed", ["<= 1", "<= base"], "tests.failed = 1", id="both"),
+        pytest.param("tests.failed", ["<= base"], "whatever the baseline has", id="base"),
+        pytest.param("tests.failed", ["<= +0%"], "whatever the baseline has", id="relative"),
     ],
 )
 def test_criteria_that_admit_what_the_floor_refuses_are_named(

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+_RELATIVE = (
+    "'< 250', or relative to the baseline: a signed percentage such as '<= +10%', or a change in "
+    "the measure's unit such as '<= base + 2'"
+)
 _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
 
 
@@ -15,7 +19,7 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
         pytest.param(
             "nme = 'x'",
             "1: nme: got an unknown key, wanted one of name, inputs, layers, layer_order, build, "
-            "run, resources, stages, environments; did you mean 'name'?",
+            "run, resources, source, stages, environments; did you mean 'name'?",
             id="unknown-key",
         ),
         pytest.param("name = 3", "1: name: got 3, wanted a string", id="number-for-string"),
@@ -72,14 +76,61 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.skipped', pass = ['< 9',\n'= 1']}]",
             "2: stages.unit.objectives[0].pass[1]: got '= 1', wanted a comparison and a number "
-            "such as '< 250', or a signed change relative to stable such as '<= +10%'",
+            f"such as {_RELATIVE}",
             id="criterion-in-array",
         ),
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.skipped', pass = '< 5%'}]",
             "1: stages.unit.objectives[0].pass: got '< 5%', wanted a comparison and a number such "
-            "as '< 250', or a signed change relative to stable such as '<= +10%'",
+            f"as {_RELATIVE}",
             id="criterion",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = '<= +5'}]",
+            "1: stages.unit.objectives[0].pass: got '<= +5', wanted a comparison and a number such "
+            f"as {_RELATIVE}; did you mean '<= 5' or '<= base + 5'?",
+            id="change-or-bound",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = ['< 9', ['< 1']]}]",
+            "1: stages.unit.objectives[0].pass: got criteria and sets of criteria in one array, "
+            "wanted either: ['> 1', '< 5'] all hold, [['< 250'], ['<= +10%']] one of the sets does",
+            id="criteria-beside-sets",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = [['< 9'],\n[]]}]",
+            "2: stages.unit.objectives[0].pass[1]: got an empty array, wanted at least one entry, "
+            "or none of this key",
+            id="empty-set",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.skipped', pass = [3]}]",
+            "1: stages.unit.objectives[0].pass[0]: got 3, wanted a criterion such as '< 250', or "
+            "an array of criteria",
+            id="criterion-that-is-a-number",
+        ),
+        pytest.param(
+            "stages.unit.objectives = [{measure = 'tests.failed', pass = [['== 0'], ['< 3']]}]",
+            "1: stages.unit.objectives[0].pass: got '< 3', which admits tests.failed = 1, wanted "
+            "something at least as strict as every gate's: tests.executed >= 1 and "
+            "tests.failed == 0",
+            id="failures-in-one-of-the-sets",
+        ),
+        pytest.param(
+            "stages.unit.ratchet = ['tests.skipped', 'coverage.percent']",
+            "1: stages.unit.ratchet[1]: got 'coverage.percent', wanted a count or a time of which "
+            "more is worse, one of load.failures, load.max_ms, load.p50_ms, load.p95_ms, "
+            "load.p99_ms, quarantine.entries, quarantine.expired, router.errors, "
+            "tests.deselected, tests.duration_s, tests.errors, tests.failed, tests.flaky, "
+            "tests.quarantined, tests.required_missing, tests.retried, tests.skipped, "
+            "tests.unlisted_skips, tests.xfailed, tests.xpassed; for another measure write an "
+            "objective: pass = '>= base', baseline = 'merge-base'",
+            id="ratchet-the-wrong-way",
+        ),
+        pytest.param(
+            "source.base = '-x'",
+            "1: source.base: got '-x', wanted the name of a branch such as 'main'",
+            id="base",
         ),
         pytest.param(
             "stages.unit.objectives = [{measure = 'tests.failed', pass = '== 0', warn = '< 3'}]",
@@ -299,3 +350,57 @@ def test_the_value_of_a_variable_is_never_shown(
     assert "placeholder {x}" in told[2]
     assert "swordfish" not in "".join(told)
     assert "90210" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "duration.unit_s",
+        "duration.db-contract_s",
+        "coverage.percent[orders.domain]",
+        "custom.plugin.rows",
+    ],
+)
+def test_measures_with_a_parameter_are_known(
+    problems: Callable[[str], list[str]], measure: str
+) -> None:
+    text = f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]"
+
+    assert problems(f"layers.db-contract = []\n{text}") == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        (
+            "duration.intgration_s",
+            (
+                "got the unknown layer 'intgration' in 'duration.intgration_s', wanted one of "
+                "unit, component, integration, e2e, performance; did you mean 'integration'?"
+            ),
+        ),
+        (
+            "duration.payments_s",
+            (
+                "got the unknown layer 'payments' in 'duration.payments_s', wanted one of unit, "
+                "component, integration, e2e, performance"
+            ),
+        ),
+    ],
+)
+def test_the_duration_of_an_unknown_layer_is_refused(
+    problems: Callable[[str], list[str]], measure: str, told: str
+) -> None:
+    found = problems(f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]")
+
+    assert found == [f"1: stages.unit.objectives[0].measure: {told}"]
+
+
+@pytest.mark.parametrize("measure", ["coverage.percent[src/orders]", "plugin.rows"])
+def test_other_measures_of_no_known_form_are_refused(
+    problems: Callable[[str], list[str]], measure: str
+) -> None:
+    (told,) = problems(f"stages.unit.objectives = [{{measure = '{measure}', pass = '< 1'}}]")
+
+    assert f"got the unknown measure '{measure}'" in told
+    assert "coverage.percent[PACKAGE]" in told

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.exit_codes import ExitCode
-from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
+from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -59,3 +62,13 @@ def test_a_run_that_cannot_be_trusted_is_an_error_whatever_passed() -> None:
 
     assert result.exit_code is ExitCode.ERROR
     assert result.reasons[0] == "it crashed"
+
+
+def test_what_was_not_measured_says_why_where_that_is_known() -> None:
+    gate = Gate((Objective("coverage.percent", (parse_criterion(">= 90"),)),))
+    run = replace(run_of(TestOutcome.PASSED), details={"coverage.percent": ("no data", "at all")})
+
+    (result,) = judge_stage(Stage("unit", ("unit",), gate=gate), run).objectives
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.reason == "coverage.percent was not measured: no data, at all"

@@ -75,6 +75,98 @@ def test_reports_come_to_an_outcome(reports: list[pytest.TestReport], outcome: s
     assert tally.duration_s == 0.5 * len(reports)
 
 
+RETRIED = [SET_UP, report("call", "retried"), report("call"), TORN_DOWN]
+RERUN = [SET_UP, report("call", "rerun"), TORN_DOWN, SET_UP, report("call"), TORN_DOWN]
+
+
+@pytest.mark.parametrize(
+    ("reports", "outcomes"),
+    [
+        pytest.param(RERUN, ["failed", "passed"], id="rerunfailures"),
+        pytest.param(RETRIED, ["failed", "passed"], id="pytest-retry"),
+        pytest.param(
+            [report("setup", "rerun"), TORN_DOWN, SET_UP, report("call", "failed"), TORN_DOWN],
+            ["error", "failed"],
+            id="set-up",
+        ),
+        pytest.param(
+            [SET_UP, report("???", "rerun"), *RERUN],
+            ["failed", "failed", "passed"],
+            id="crashed-worker",
+        ),
+        pytest.param([*RERUN, report("???", "failed")], ["failed", "failed"], id="crash-at-end"),
+        pytest.param(
+            [SET_UP, report("call"), TORN_DOWN, SET_UP, report("call", "failed")],
+            ["passed", "failed"],
+            id="repeated",
+        ),
+        pytest.param(
+            [SET_UP, report("call", "failed"), TORN_DOWN, SET_UP, report("call")],
+            ["failed"],
+            id="a-failure-that-counted-stays",
+        ),
+        pytest.param([SET_UP, report("call", "rerun"), TORN_DOWN], ["failed"], id="announced"),
+    ],
+)
+def test_every_attempt_is_kept_and_the_last_decides(
+    reports: list[pytest.TestReport], outcomes: list[str]
+) -> None:
+    record = RunRecord("unit")
+    for each in reports:
+        record.add(each)
+
+    tally = record.tally()
+
+    assert [str(each.outcome) for each in tally.records[0].attempts] == outcomes
+    assert tally.outcomes["t"] == outcomes[-1]
+    assert tally.records[0].duration_s == tally.duration_s == 0.5 * len(reports)
+    assert tally.records[0].layer == "unit"
+
+
+def failing(text: str, nodeid: str = "t") -> pytest.TestReport:
+    made = report("call", "failed", nodeid)
+    made.longrepr = text
+    return made
+
+
+def test_an_attempt_says_why() -> None:
+    record = RunRecord()
+    skipped = report("setup", "skipped", nodeid="a")
+    skipped.longrepr = ("t.py", 3, "Skipped: no Docker")
+    record.add(skipped)
+    record.add(report("call", "skipped", nodeid="b", wasxfail="reason: bug 7"))
+    record.add(failing("x" * 9_000 + "E   assert 0", "c"))
+
+    said = {each.nodeid: each.attempts[0] for each in record.tally().records}
+
+    assert said["a"].reason == "no Docker"
+    assert said["b"].reason == "bug 7"
+    assert said["c"].failure.endswith("E   assert 0")
+    assert len(said["c"].failure) == 8_000
+
+
+def test_the_texts_of_many_failures_do_not_fill_the_memory() -> None:
+    record = RunRecord()
+    for number in range(2_500):
+        record.add(failing("x" * 8_000, str(number)))
+
+    kept = [len(each.attempts[0].failure) for each in record.tally().records]
+
+    assert (sum(kept), kept[0], kept[-1]) == (16_000_000, 8_000, 0)
+
+
+def test_the_layer_and_the_worker_of_a_test_are_known() -> None:
+    record = RunRecord()
+    record.add(report("setup", nodeid="a", pipeline_layer="e2e", worker_id="gw1"))
+    record.add(report("call", nodeid="a", worker_id="gw1"))
+    record.leave_out(["b", "c", "b"])
+
+    tally = record.tally()
+
+    assert (tally.records[0].layer, tally.records[0].worker) == ("e2e", "gw1")
+    assert tally.deselected == 2
+
+
 def test_a_collected_test_without_its_last_report_is_missing() -> None:
     record = RunRecord()
     record.expect(["a", "b", "c"])
@@ -127,3 +219,19 @@ def test_a_figure_that_one_load_test_lacks_is_not_measured() -> None:
     assert "load.p95_ms" not in record.measurements()
     assert "load.error_ratio" not in record.measurements()
     assert record.problems() == ("b: the load result is invalid: no requests",)
+
+
+def test_wall_time_is_from_the_first_start_to_the_last_end_of_all_workers() -> None:
+    record = RunRecord()
+    for nodeid, start_s, stop_s in (("a", 100.0, 103.0), ("b", 101.0, 102.0), ("c", 0, 0)):
+        record.add(report("call", nodeid=nodeid, start=start_s, stop=stop_s))
+
+    assert record.measurements() == {"duration.wall_s": 3.0}
+
+
+def test_units_that_tests_gave_are_kept() -> None:
+    record = RunRecord()
+    data = {"measurements": {"custom.a": 1.0}, "loads": [], "units": {"custom.a": "rows"}}
+    record.add(report("call", **{REPORT_ATTRIBUTE: data}))
+
+    assert record.units() == {"custom.a": "rows"}
