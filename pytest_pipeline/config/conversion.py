@@ -21,17 +21,20 @@ from pytest_pipeline.config.models.services import (
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
 from pytest_pipeline.domain.alarms import watching
 from pytest_pipeline.domain.criteria import parse_criterion
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.environments import (
     Concurrency,
     Environment,
     ProbeRoute,
     ProbeSpec,
 )
+from pytest_pipeline.domain.gate_demands import demanded
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
 from pytest_pipeline.domain.services import (
@@ -44,18 +47,23 @@ from pytest_pipeline.domain.services import (
 from pytest_pipeline.domain.stages import Stage
 
 
-def to_pipeline(configuration: Configuration, declared: Declared) -> Pipeline:
-    """Return the pipeline that a valid configuration describes."""
+def to_pipeline(
+    configuration: Configuration, declared: Declared, quarantine: Quarantine | None = None
+) -> Pipeline:
+    """Return the pipeline that a valid configuration, and the quarantine beside it, describe."""
     name = configuration.name or declared.root.name
     return Pipeline(
         name=name,
         service=_service(name, configuration),
-        stages=tuple(_stage(each, table) for each, table in configuration.stages.items()),
+        stages=tuple(
+            _stage(each, table, quarantine) for each, table in configuration.stages.items()
+        ),
         environments=tuple(
             _environment(each, table) for each, table in configuration.environments.items()
         ),
         layers=LayerRules(configuration.layer_order or declared.layers, configuration.layers),
         inputs=configuration.inputs,
+        quarantine=quarantine,
     )
 
 
@@ -106,20 +114,25 @@ def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
             )
 
 
-def _stage(name: str, table: StageTable) -> Stage:
+def _stage(name: str, table: StageTable, quarantine: Quarantine | None) -> Stage:
+    demands = Demands(table.required_tests, table.skip_reasons, table.retries)
     return Stage(
         name=name,
         layers=table.layers or (name,),
         environment=table.environment,
-        gate=Gate(_objectives(table)),
+        gate=Gate(_objectives(table, demanded(demands, quarantine)), demands),
         timeout_s=table.timeout_s,
+        quarantine=quarantine,
         configured=True,
     )
 
 
-def _objectives(table: StageTable) -> tuple[Objective, ...]:
-    """Return the basic objectives, each replaced where the user has one, then the user's others."""
-    by_measure = {objective.measure: objective for objective in BASIC_OBJECTIVES}
+def _objectives(table: StageTable, derived: tuple[Objective, ...]) -> tuple[Objective, ...]:
+    """Return the objectives of every gate and those of the demands, then the user's others.
+
+    Each is replaced where the user has one on its measure.
+    """
+    by_measure = {objective.measure: objective for objective in (*BASIC_OBJECTIVES, *derived)}
     by_measure |= {each.measure: _objective(each) for each in table.objectives}
     return tuple(by_measure.values())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.gates import Gate, ObjectiveResult
 from pytest_pipeline.domain.verdicts import Verdict
 
@@ -72,7 +73,7 @@ def evidence_from_json(text: str) -> Evidence:
 
 def policy_digest(gate: Gate) -> str:
     """Return the digest of what a gate demands, ``sha256:…``."""
-    written = [
+    written: list[object] = [
         [
             objective.measure,
             [str(criterion) for criterion in objective.pass_criteria],
@@ -80,5 +81,7 @@ def policy_digest(gate: Gate) -> str:
         ]
         for objective in gate.objectives
     ]
+    if gate.demands != Demands():
+        written.append([each if each is not None else "any" for each in astuple(gate.demands)])
     text = json.dumps(written, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

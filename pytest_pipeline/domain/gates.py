@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.criteria import Comparison, Criterion
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.verdicts import Verdict, worst
 
 
@@ -26,9 +27,15 @@ class Objective:
 
 @dataclass(frozen=True)
 class Gate:
-    """The objectives of one stage; the verdict is that of the worst."""
+    """The objectives of one stage; the verdict is that of the worst.
+
+    Attributes:
+        objectives: What measurements have to be, those of the demands among them.
+        demands: What is demanded of tests.
+    """
 
     objectives: tuple[Objective, ...]
+    demands: Demands = field(default_factory=Demands)
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,15 @@ class Judgement:
         return worst(result.verdict for result in self.results)
 
 
-#: Demanded of every stage: a test executed and none failed (DESIGN.md, "gates").
+#: Demanded of every stage: a test executed and none failed; a flaky one warns.
 BASIC_OBJECTIVES = (
     Objective("tests.executed", (Criterion(Comparison.AT_LEAST, 1),)),
     Objective("tests.failed", (Criterion(Comparison.EQUAL, 0),)),
+    Objective(
+        "tests.flaky",
+        (Criterion(Comparison.EQUAL, 0),),
+        (Criterion(Comparison.AT_LEAST, 0),),
+    ),
 )
 
 

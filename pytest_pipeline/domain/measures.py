@@ -31,6 +31,21 @@ _CATALOGUE = (
     Measure("tests.errors", "count", "tests that erred in set-up or tear-down, and broken modules"),
     Measure("tests.skipped", "count", "tests that were skipped"),
     Measure("tests.xfailed", "count", "tests that failed as expected"),
+    Measure("tests.xpassed", "count", "tests that passed though a failure was expected"),
+    Measure("tests.deselected", "count", "tests of the stage that were collected and left out"),
+    Measure("tests.flaky", "count", "tests whose attempts came to different ends"),
+    Measure("tests.retried", "count", "tests that were tried more than once"),
+    Measure("tests.quarantined", "count", "failed tests that the quarantine excuses"),
+    Measure(
+        "tests.required_missing", "count", "required tests that did not run and pass, or not exist"
+    ),
+    Measure(
+        "tests.unlisted_skips", "count", "skipped tests and modules whose reason is not allowed"
+    ),
+    Measure("quarantine.entries", "count", "entries of the quarantine"),
+    Measure(
+        "quarantine.expired", "count", "entries whose last day is over and that name tests here"
+    ),
     Measure("tests.duration_s", "s", "sum of the durations of all tests of the stage"),
     Measure("coverage.percent", "percent", "lines covered, as pytest-cov reports it"),
     Measure("load.requests", "count", "requests sent by all load tests of the stage"),

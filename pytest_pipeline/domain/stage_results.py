@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.quarantine import quarantined
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_outcomes import TestOutcome
@@ -54,7 +56,7 @@ class StageResult:
         return {
             "executed": int(self.measurements["tests.executed"]),
             "passed": count(TestOutcome.PASSED),
-            "failed": count(TestOutcome.FAILED),
+            "failed": int(self.measurements["tests.failed"] - self.measurements["tests.errors"]),
             "errors": int(self.measurements["tests.errors"]),
             "skipped": count(TestOutcome.SKIPPED),
         }
@@ -76,6 +78,7 @@ def judge_stage(
     *,
     baseline: Mapping[str, float] | None = None,
     first_release: bool = True,
+    today: str = "",
 ) -> StageResult:
     """Judge the run of a stage by the stage's gate.
 
@@ -84,7 +87,11 @@ def judge_stage(
         run: What running its tests brought to light.
         baseline: Measurements of stable, for relative criteria; None when there are none.
         first_release: Whether no release was ever promoted to the stage's environment.
+        today: The day, ISO 8601, by which entries of the quarantine expire.
     """
+    if stage.quarantine is not None:
+        run = quarantined(run, stage.quarantine, today)
+    run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
     judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
     verdict = judgement.verdict
@@ -92,4 +99,23 @@ def judge_stage(
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    return StageResult(stage.name, verdict, judgement.results, measurements, run)
+    results = tuple(_telling(each, run.details) for each in judgement.results)
+    return StageResult(stage.name, verdict, results, measurements, run)
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _telling(result: ObjectiveResult, details: Mapping[str, tuple[str, ...]]) -> ObjectiveResult:
+    """Return the result, its reason naming what the figure is about where it is not as wanted."""
+    about = details.get(result.measure, ())
+    if result.verdict is Verdict.PASS or not about:
+        return result
+    return replace(result, reason=f"{result.reason}: {named(about)}")
+
+
+#: How many names of tests a reason has at most.
+_NAMED = 5

@@ -71,7 +71,7 @@ def conclude_stage(
     if execution.kind == "pipeline":  # which releases: nobody may have left out anything
         run = replace(run, left_out=(*run.left_out, *run.narrowed))
     first = stage.environment is None or stage.environment in execution.unpromoted
-    result = judge_stage(stage, run, first_release=first)
+    result = judge_stage(stage, run, first_release=first, today=execution.tools.clock.utc()[:10])
     execution.stages.append(result)
     code = result.exit_code
     if code:

@@ -75,6 +75,8 @@ def run_of_child(
         interrupted=interrupted,
         exit_status=heard.status,
         load_s=record.load_s(),
+        missing=record.missing(),
+        details=record.details(),
     )
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from pytest_pipeline.domain.tallies import Tally
 from pytest_pipeline.domain.test_records import FAILURES
-from pytest_pipeline.plugin.attempts import Attempts
+from pytest_pipeline.plugin.attempts import CRASHED, Attempts
 from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
+from pytest_pipeline.plugin.report_texts import reason_of
 
 _NAMED = 5
 #: What the texts of all failures of a stage may take together, characters.
@@ -30,9 +31,11 @@ class RunRecord:
     _tests: dict[str, Attempts] = field(default_factory=dict)
     _collected: dict[str, str] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
+    _skipped: dict[str, str] = field(default_factory=dict)
     _deselected: set[str] = field(default_factory=set)
     _duration_s: float = 0.0
     _texts: int = 0
+    _dead_workers: dict[str, str] = field(default_factory=dict)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
@@ -51,11 +54,24 @@ class RunRecord:
             attempts = self._tests[nodeid] = Attempts()
         self._duration_s += report.duration
         self._texts += attempts.add(report, limit=_TEXTS - self._texts)
+        if report.when == CRASHED:
+            self.lose_worker(attempts.worker, f"while running {report.nodeid}")
+
+    def lose_worker(self, worker: str, when: str = "") -> None:
+        """Take that a worker of pytest-xdist died.
+
+        Args:
+            worker: Its identifier.
+            when: What it was doing, in words; empty when that is not known.
+        """
+        self._dead_workers[worker] = when or self._dead_workers.get(worker, "")
 
     def add_collection(self, report: pytest.CollectReport) -> None:
         """Take the report of a folder or module."""
         if report.failed:
             self._broken.add(report.nodeid)
+        elif report.skipped:
+            self._skipped[report.nodeid] = reason_of(report)
 
     @property
     def collected(self) -> int:
@@ -92,6 +108,7 @@ class RunRecord:
             self._duration_s,
             records,
             len(self._deselected),
+            dict(self._skipped),
         )
 
     def measurements(self) -> dict[str, float]:
@@ -108,7 +125,15 @@ class RunRecord:
             for name, by in self._claims().items()
             if len(by) > 1
         ]
-        return (*found, *load_problems(self._loads()))
+        died = [
+            f"worker {worker} died {when or 'outside of tests'}"
+            for worker, when in self._dead_workers.items()
+        ]
+        return (*died, *found, *load_problems(self._loads()))
+
+    def details(self) -> dict[str, tuple[str, ...]]:
+        """Return what figures are about that no record tells."""
+        return {"tests.deselected": tuple(sorted(self._deselected))} if self._deselected else {}
 
     def load_s(self) -> float:
         """Return the time spent in load tests, seconds."""

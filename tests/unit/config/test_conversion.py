@@ -132,7 +132,7 @@ def test_an_objective_takes_the_place_of_the_basic_one_of_its_measure(pipeline: 
     assert stage.gate == Gate(
         (
             Objective("tests.executed", (Criterion(Comparison.AT_LEAST, 40),)),
-            BASIC_OBJECTIVES[1],
+            *BASIC_OBJECTIVES[1:],
         )
     )
 
