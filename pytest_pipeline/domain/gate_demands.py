@@ -36,14 +36,14 @@ def demanded(demands: Demands, quarantine: Quarantine | None) -> tuple[Objective
 
 def with_demands(run: StageRun, demands: Demands) -> StageRun:
     """Return the run with the measures of a stage's demands, and what each figure is about."""
-    details = {"tests.flaky": tuple(_flaky(run.tally)), **run.details}
+    details = {"tests.flaky": tuple(sorted(_flaky(run.tally))), **run.details}
     measurements = dict(run.measurements)
     if demands.required_tests:
-        missing = tuple(_missing(run, demands.required_tests))
+        missing = tuple(sorted(_missing(run, demands.required_tests)))
         details["tests.required_missing"] = missing
         measurements["tests.required_missing"] = len(missing)
     if demands.skip_reasons is not None:
-        unlisted = tuple(_unlisted(run.tally, demands.skip_reasons))
+        unlisted = tuple(sorted(_unlisted(run.tally, demands.skip_reasons)))
         details["tests.unlisted_skips"] = unlisted
         measurements["tests.unlisted_skips"] = len(unlisted)
     told = {measure: about for measure, about in details.items() if about}

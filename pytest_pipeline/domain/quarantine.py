@@ -80,7 +80,7 @@ def quarantined(run: StageRun, quarantine: Quarantine, today: str) -> StageRun:
     details = {
         **run.details,
         "quarantine.expired": expired,
-        "tests.quarantined": tuple(_excused(each, valid) for each in failures),
+        "tests.quarantined": tuple(sorted(_excused(each, valid) for each in failures)),
     }
     tally = replace(run.tally, records=records)
     return replace(run, tally=tally, measurements=measurements, details=details)

@@ -40,6 +40,7 @@ class Retrying:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
                 if not self._again:
                     break
+                _forget_instance(item)
         finally:
             self._left = None
         return True
@@ -65,6 +66,16 @@ class Retrying:
             self._again = True
             report.outcome = RERUN  # type: ignore[assignment]  # the word that plugins use
         return report
+
+
+def _forget_instance(item: Any) -> None:  # noqa: ANN401 - attributes of a subclass of pytest's
+    """Have a test method get a new instance, not the one that the failed attempt wrote to.
+
+    pytest keeps the instance for the life of the item and has no public way to drop it.
+    """
+    if getattr(item, "_instance", None) is not None:
+        del item._instance  # noqa: SLF001
+        item._obj = None  # noqa: SLF001 - bound to it, found again when it is asked for
 
 
 class RetryWords:
