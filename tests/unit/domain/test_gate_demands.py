@@ -45,7 +45,7 @@ def judged(
 ) -> StageResult:
     demands = demands or Demands()
     gate = Gate((*BASIC_OBJECTIVES, *demanded(demands, quarantine)), demands)
-    stage = Stage("unit", ("unit",), gate, quarantine=quarantine)
+    stage = Stage("unit", ("unit",), gate=gate, quarantine=quarantine)
     return judge_stage(stage, run, today="2026-11-23")
 
 
