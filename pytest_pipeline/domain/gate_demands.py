@@ -8,7 +8,7 @@ from dataclasses import replace
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.gates import Objective
-from pytest_pipeline.domain.patterns_of_tests import matches_any, names_test
+from pytest_pipeline.domain.patterns_of_tests import matches_any, naming
 from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.tallies import StageRun, Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
@@ -54,11 +54,12 @@ def _missing(run: StageRun, patterns: tuple[str, ...]) -> Iterator[str]:
     """Yield what a required test lacks, each test once."""
     told = set()
     outcomes = run.tally.outcomes
-    deselected = run.details.get("tests.deselected", ())
+    deselected = frozenset(run.details.get("tests.deselected", ()))
     unknown = [each for each in (*deselected, *run.missing) if each not in outcomes]
     for pattern in patterns:
-        named = [each for each in outcomes if names_test(pattern, each)]
-        lost = [each for each in unknown if names_test(pattern, each)]
+        is_named = naming(pattern)
+        named = list(filter(is_named, outcomes))
+        lost = list(filter(is_named, unknown))
         if not named and not lost:
             yield f"{pattern} (no such test)"
         wrong = {each: str(outcomes[each]) for each in named if not outcomes[each].passes}

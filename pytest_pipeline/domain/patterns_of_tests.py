@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 #: What may follow the name of a folder, a file, a class or a test in the ids of what it holds.
@@ -10,14 +11,22 @@ _INSIDE = r"(?:(?:/|::|\[).*)?"
 
 
 def names_test(pattern: str, nodeid: str) -> bool:
-    """Return whether a pattern names a test.
+    """Return whether a pattern names a test (see `naming`)."""
+    return naming(pattern)(nodeid)
+
+
+def naming(*patterns: str) -> Callable[[str], bool]:
+    """Return what tells the ids of tests that one of the patterns names; quick for many tests.
 
     Args:
-        pattern: A node id, or the beginning of one up to a folder, file, class or test, which
-            then names all in it; or either with ``*`` and ``?``.
-        nodeid: The node id of the test.
+        patterns: Each a node id, or the beginning of one up to a folder, file, class or test,
+            which then names all in it; or either with ``*`` and ``?``.
     """
-    return _expression(pattern.rstrip("/"), _INSIDE).fullmatch(nodeid) is not None
+    if not patterns:
+        return lambda _: False
+    parts = (_expression(pattern.rstrip("/"), _INSIDE).pattern for pattern in patterns)
+    whole = re.compile("|".join(f"(?:{part})" for part in parts), re.DOTALL).fullmatch
+    return lambda nodeid: whole(nodeid) is not None
 
 
 def matches_any(patterns: tuple[str, ...], text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pytest_pipeline.domain.patterns_of_tests import names_test
+from pytest_pipeline.domain.patterns_of_tests import names_test, naming
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_records import FAILURES, TestRecord
 
@@ -47,9 +47,7 @@ class Quarantine:
     def unused(self, nodeids: frozenset[str]) -> tuple[QuarantineEntry, ...]:
         """Return the entries that name none of the tests."""
         return tuple(
-            entry
-            for entry in self.entries
-            if not any(names_test(entry.pattern, nodeid) for nodeid in nodeids)
+            entry for entry in self.entries if not any(map(naming(entry.pattern), nodeids))
         )
 
 
@@ -65,7 +63,11 @@ def quarantined(run: StageRun, quarantine: Quarantine, today: str) -> StageRun:
         today: The day, ISO 8601.
     """
     valid = [entry for entry in quarantine.entries if not entry.expired(today)]
-    records = tuple(_marked(record, valid) for record in run.tally.records)
+    is_excused = naming(*(entry.pattern for entry in valid))
+    records = tuple(
+        replace(record, quarantined=True) if is_excused(record.nodeid) else record
+        for record in run.tally.records
+    )
     expired = tuple(
         f"{entry.pattern} ({entry.place}, of {entry.owner}, until {entry.expires})"
         for entry in quarantine.entries
@@ -95,14 +97,9 @@ def recovered(run: StageRun) -> tuple[str, ...]:
     )
 
 
-def _marked(record: TestRecord, entries: list[QuarantineEntry]) -> TestRecord:
-    if any(names_test(entry.pattern, record.nodeid) for entry in entries):
-        return replace(record, quarantined=True)
-    return record
-
-
 def _names_any(entry: QuarantineEntry, records: tuple[TestRecord, ...]) -> bool:
-    return any(names_test(entry.pattern, record.nodeid) for record in records)
+    names = naming(entry.pattern)
+    return any(names(record.nodeid) for record in records)
 
 
 def _excused(record: TestRecord, entries: list[QuarantineEntry]) -> str:

@@ -48,10 +48,10 @@ class RunRecord:
 
     def add(self, report: pytest.TestReport) -> None:
         """Take the report of one phase of a test; what a rerun attempt recorded is forgotten."""
-        attempts = self._tests.get(report.nodeid)
-        if attempts is None:
-            nodeid = self._collected.get(report.nodeid, report.nodeid)  # the same text once
-            attempts = self._tests[nodeid] = Attempts()
+        nodeid = report.nodeid
+        attempts = self._tests.get(nodeid)
+        if attempts is None:  # the same text once
+            attempts = self._tests[self._collected.get(nodeid, nodeid)] = Attempts()
         self._duration_s += report.duration
         self._texts += attempts.add(report, limit=_TEXTS - self._texts)
         if report.when == CRASHED:

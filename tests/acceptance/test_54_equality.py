@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from rich.console import Console
+from rich.table import Table
 
 from tests.equality.comparing import differences, ends_of
 from tests.equality.suites import CONFTESTS, CRASHES, KINDS, OPTIONS, Suite, suites
@@ -20,9 +22,10 @@ _SEEN: Counter[str] = Counter()
 @pytest.fixture(scope="module", autouse=True)
 def _table() -> Iterator[None]:
     yield
-    print("\nsuites run with and without -n 2:")
+    table = Table("suites run with -n 2 and without", "count")
     for name, count in sorted(_SEEN.items()):
-        print(f"  {name:30} {count:4}")
+        table.add_row(name, str(count))
+    Console().print(table)
 
 
 def _assert_equal(suite: Suite) -> None:

@@ -49,7 +49,7 @@ def run_suite(suite: Suite, folder: Path, *arguments: str) -> End:
         (project / path).write_text(text)
     summary = folder / "summary.json"
     loaded = [part for plugin in _PLUGINS for part in ("-p", plugin)]
-    run = subprocess.run(  # noqa: S603 - this very pytest
+    run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", *loaded, "-p", "no:cacheprovider"),
             *("-q", f"--pipeline-summary={summary}", *OPTIONS[suite.option], *arguments),
