@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pytest_pipeline.config.alarm_conversion import to_alarms
@@ -25,17 +25,20 @@ from pytest_pipeline.domain.alarms import watching
 from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.environments import (
     Concurrency,
     Environment,
     ProbeRoute,
     ProbeSpec,
 )
+from pytest_pipeline.domain.gate_demands import demanded
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.ratchets import ratcheted
 from pytest_pipeline.domain.rehearsals import RehearsalLimits
 from pytest_pipeline.domain.resources import PeerSpec, PostgresSpec, Provider, ResourceSpec
@@ -49,14 +52,16 @@ from pytest_pipeline.domain.services import (
 from pytest_pipeline.domain.stages import Stage
 
 
-def to_pipeline(configuration: Configuration, declared: Declared) -> Pipeline:
-    """Return the pipeline that a valid configuration describes."""
+def to_pipeline(
+    configuration: Configuration, declared: Declared, quarantine: Quarantine | None = None
+) -> Pipeline:
+    """Return the pipeline that a valid configuration, and the quarantine beside it, describe."""
     name = configuration.name or declared.root.name
     return Pipeline(
         name=name,
         service=_service(name, configuration),
         stages=tuple(
-            _stage(each, table, configuration.source.base)
+            _stage(each, table, configuration.source.base, quarantine)
             for each, table in configuration.stages.items()
         ),
         environments=tuple(
@@ -65,6 +70,7 @@ def to_pipeline(configuration: Configuration, declared: Declared) -> Pipeline:
         layers=LayerRules(configuration.layer_order or declared.layers, configuration.layers),
         inputs=configuration.inputs,
         base=configuration.source.base,
+        quarantine=quarantine,
     )
 
 
@@ -115,28 +121,27 @@ def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
             )
 
 
-def _stage(name: str, table: StageTable, base: str | None) -> Stage:
-    gate = Gate(_objectives(table))
+def _stage(name: str, table: StageTable, base: str | None, quarantine: Quarantine | None) -> Stage:
+    demands = Demands(table.required_tests, table.skip_reasons, table.retries)
+    gate = Gate(_objectives(table, demanded(demands, quarantine)), demands)
     return Stage(
         name=name,
         layers=table.layers or (name,),
         environment=table.environment,
-        gate=replace(gate, demands=tuple(_demands(gate, base))),
+        gate=replace(gate, base=base) if BaselineKind.MERGE_BASE in gate.baselines else gate,
         timeout_s=table.timeout_s,
+        quarantine=quarantine,
         configured=True,
     )
 
 
-def _demands(gate: Gate, base: str | None) -> Iterator[tuple[str, str]]:
-    """Yield what makes a gate stricter or more lenient besides its objectives."""
-    if base is not None and BaselineKind.MERGE_BASE in gate.baselines:
-        yield "source.base", base
+def _objectives(table: StageTable, derived: tuple[Objective, ...]) -> tuple[Objective, ...]:
+    """Return the objectives of every gate, of the demands, then the user's others, and ratchets.
 
-
-def _objectives(table: StageTable) -> tuple[Objective, ...]:
-    """Return the basic objectives, each replaced where the user has one, the others, ratchets."""
+    Each is replaced where the user has one on its measure.
+    """
     own = BaselineKind.STABLE if table.environment else BaselineKind.MERGE_BASE
-    by_measure = {objective.measure: objective for objective in BASIC_OBJECTIVES}
+    by_measure = {objective.measure: objective for objective in (*BASIC_OBJECTIVES, *derived)}
     by_measure |= {each.measure: _objective(each, own) for each in table.objectives}
     return (*by_measure.values(), *ratcheted(dict.fromkeys(table.ratchet)))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from pytest_pipeline.domain.demands import Demands
+from pytest_pipeline.domain.gate_demands import demanded
+from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
 
@@ -20,7 +23,10 @@ def default_pipeline(
         layers_with_tests: Layers of which at least one test was found, in any order.
         base: What is configured beside stages; nothing by default.
     """
+    gate = Gate((*BASIC_OBJECTIVES, *demanded(Demands(), base.quarantine)))
     stages = tuple(
-        Stage(layer, (layer,)) for layer in base.layers.names if layer in layers_with_tests
+        Stage(layer, (layer,), gate=gate, quarantine=base.quarantine)
+        for layer in base.layers.names
+        if layer in layers_with_tests
     )
     return replace(base, stages=stages)

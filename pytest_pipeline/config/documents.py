@@ -72,14 +72,23 @@ def read_document(root: Path) -> Document:
         )
     (file,) = files
     section: KeyPath = () if file.name == OWN_FILE else SHARED_SECTION
+    document = document_in(file, section)
+    if not isinstance(document.data, dict):
+        raise refusal(document.told([Problem((), "got a value, wanted a table of settings")]))
+    return document
+
+
+def document_in(file: Path, section: KeyPath = ()) -> Document:
+    """Read a TOML file, or one section of it.
+
+    Raises:
+        ConfigError: If it cannot be read or is not TOML.
+    """
     text, data = _parsed(file)
     lines = key_lines(text)
     for key in section:
         data = data[str(key)]
-    document = Document(file, section, data, lines)
-    if not isinstance(data, dict):
-        raise refusal(document.told([Problem((), "got a value, wanted a table of settings")]))
-    return document
+    return Document(file, section, data, lines)
 
 
 def _parsed(file: Path) -> tuple[str, Any]:

@@ -11,6 +11,7 @@ from pytest_pipeline.config.documents import Document, read_document
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.resources import PeerTable
 from pytest_pipeline.config.problems import Problem, place, refusal
+from pytest_pipeline.config.quarantine_file import read_quarantine
 from pytest_pipeline.config.validating import validated
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.services import Service
@@ -42,11 +43,14 @@ def _load(root: Path, *, on_the_way: tuple[Path, ...]) -> Pipeline:
     declared = declared_by(root, document.data)
     configuration, problems = validated(document.data, declared)
     lines = document.told(problems)
+    quarantine, wrong = read_quarantine(root, configuration)
+    lines += document.told(problem for problem in wrong if isinstance(problem, Problem))
+    lines += [problem for problem in wrong if isinstance(problem, str)]
     if configuration is not None:
         lines += _peer_problems(document, configuration, (*on_the_way, root.resolve()))
     if configuration is None or lines:
         raise refusal(lines)
-    return to_pipeline(configuration, declared)
+    return to_pipeline(configuration, declared, quarantine)
 
 
 def _service(pipeline: Pipeline, root: Path) -> Service:

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from inspect import cleandoc
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -22,6 +23,7 @@ from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
+from pytest_pipeline.config.models.quarantine import QuarantineEntryTable, QuarantineTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
 from pytest_pipeline.config.models.services import (
     CommandTable,
@@ -64,6 +66,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ('`[resources.NAME]` with `kind = "postgres"`', PostgresTable),
     ('`[resources.NAME]` with `kind = "service"`', PeerTable),
     ("`[source]`", SourceTable),
+    ("`[quarantine]`", QuarantineTable),
+    ("`[[tests]]` of the quarantine file", QuarantineEntryTable),
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
     ("`[environments.NAME]`", EnvironmentTable),
@@ -79,6 +83,7 @@ _KINDS: Mapping[object, str] = {
     int: "integer",
     float: "number",
     bool: "boolean",
+    date: "date",
     Any: "anything",
 }
 _ATTRIBUTE = re.compile(r"^    (\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)

@@ -29,6 +29,8 @@ _WANTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "finite_number": lambda _: "a finite number",
     "greater_than": lambda limits: f"a number > {limits['gt']:g}",
     "greater_than_equal": lambda limits: f"a number >= {limits['ge']:g}",
+    "less_than_equal": lambda limits: f"a number <= {limits['le']:g}",
+    "date_type": lambda _: "a date such as 2026-12-31, without quotes",
     "literal_error": lambda limits: str(limits["expected"]),
     "string_too_short": lambda _: "a string that is not empty",
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.gates import CriteriaSet, Gate, Objective, ObjectiveResult
 from pytest_pipeline.domain.verdicts import Verdict
 
@@ -89,8 +90,10 @@ def evidence_from_json(text: str) -> Evidence:
 def policy_digest(gate: Gate) -> str:
     """Return the digest of what a gate demands, ``sha256:…``: whoever loosens it changes it."""
     written: list[object] = [_written(objective) for objective in gate.objectives]
-    if gate.demands:
-        written.append({"demands": sorted(gate.demands)})
+    if gate.demands != Demands():
+        written.append([each if each is not None else "any" for each in astuple(gate.demands)])
+    if gate.base is not None:
+        written.append({"source.base": gate.base})
     text = json.dumps(written, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

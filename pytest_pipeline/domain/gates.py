@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.baselines import BaselineKind, Baselines
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
+from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.objective_judging import judge_objective
 from pytest_pipeline.domain.objectives import Objective, ObjectiveResult
 from pytest_pipeline.domain.verdicts import Verdict, worst
@@ -29,12 +30,13 @@ class Gate:
 
     Attributes:
         objectives: What measurements have to be.
-        demands: What else is demanded and how leniently, as pairs of a name and what is written
-            for it (``("retries", "2")``): part of the policy that evidence is bound to.
+        demands: What is demanded of tests.
+        base: The branch whose merge base objectives compare with, where that is written down.
     """
 
     objectives: tuple[Objective, ...]
-    demands: tuple[tuple[str, str], ...] = ()
+    demands: Demands = field(default_factory=Demands)
+    base: str | None = None
 
     @property
     def baselines(self) -> frozenset[BaselineKind]:
@@ -54,10 +56,15 @@ class Judgement:
         return worst(result.verdict for result in self.results)
 
 
-#: Demanded of every stage: a test executed and none failed (DESIGN.md, "gates").
+#: Demanded of every stage: a test executed and none failed; a flaky one warns.
 BASIC_OBJECTIVES = (
     Objective("tests.executed", (Criterion(Comparison.AT_LEAST, 1),)),
     Objective("tests.failed", (Criterion(Comparison.EQUAL, 0),)),
+    Objective(
+        "tests.flaky",
+        (Criterion(Comparison.EQUAL, 0),),
+        (Criterion(Comparison.AT_LEAST, 0),),
+    ),
 )
 
 

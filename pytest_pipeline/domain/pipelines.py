@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.layers import LayerRules
+from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.errors import ConfigError
@@ -21,6 +22,7 @@ class Pipeline:
         stages: Its stages in order; empty when the layers that have tests make them.
         environments: Its environments in the order of promotion.
         layers: How layers are recognised.
+        quarantine: The tests whose failures are excused; None for none.
         inputs: Paths relative to the service root that count to the revision besides it.
         base: The branch that changes are measured against; None for the default branch.
     """
@@ -31,6 +33,7 @@ class Pipeline:
     environments: tuple[Environment, ...]
     layers: LayerRules = LayerRules()
     inputs: tuple[str, ...] = ()
+    quarantine: Quarantine | None = None
     base: str | None = None
 
     @property

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.baselines import Baselines
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.quarantine import quarantined
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_outcomes import TestOutcome
@@ -55,7 +57,7 @@ class StageResult:
         return {
             "executed": int(self.measurements["tests.executed"]),
             "passed": count(TestOutcome.PASSED),
-            "failed": count(TestOutcome.FAILED),
+            "failed": int(self.measurements["tests.failed"] - self.measurements["tests.errors"]),
             "errors": int(self.measurements["tests.errors"]),
             "skipped": count(TestOutcome.SKIPPED),
         }
@@ -76,6 +78,7 @@ def judge_stage(
     run: StageRun,
     *,
     baselines: Baselines | None = None,
+    today: str = "",
 ) -> StageResult:
     """Judge the run of a stage by the stage's gate.
 
@@ -83,7 +86,11 @@ def judge_stage(
         stage: The stage.
         run: What running its tests brought to light.
         baselines: What relative criteria compare with; an absent one is missing.
+        today: The day, ISO 8601, by which entries of the quarantine expire.
     """
+    if stage.quarantine is not None:
+        run = quarantined(run, stage.quarantine, today)
+    run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
     judgement = judge(stage.gate, measurements, baselines=baselines)
     verdict = judgement.verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
+from pytest_pipeline.domain.quarantine import Quarantine
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Stage:
         environment: Environment it runs against; None for none.
         gate: What it demands.
         timeout_s: Longest duration of the whole stage, seconds, > 0.
+        quarantine: The tests whose failures are excused; None for none.
         configured: Whether the user named it, so that having no tests is INCONCLUSIVE.
     """
 
@@ -25,4 +27,5 @@ class Stage:
     environment: str | None = None
     gate: Gate = Gate(BASIC_OBJECTIVES)
     timeout_s: float = 1800.0
+    quarantine: Quarantine | None = None
     configured: bool = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.measures import Measure
 from pytest_pipeline.domain.test_outcomes import TestOutcome
-from pytest_pipeline.domain.test_records import TestRecord
+from pytest_pipeline.domain.test_records import FAILURES, TestRecord
 
 #: Outcomes of tests that ran and say something: a failure that was expected does not.
 EXECUTED = (TestOutcome.PASSED, TestOutcome.FAILED, TestOutcome.XPASSED)
@@ -24,6 +25,7 @@ class Tally:
         duration_s: Sum of the durations of set-up, call and tear-down, seconds.
         records: Every test with its attempts, in the order of their first reports.
         deselected: Tests that were collected and left out of the stage; count.
+        skipped_modules: Modules that were skipped whole, with the reason.
     """
 
     outcomes: Mapping[str, TestOutcome]
@@ -32,6 +34,7 @@ class Tally:
     duration_s: float = 0.0
     records: tuple[TestRecord, ...] = ()
     deselected: int = 0
+    skipped_modules: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, *outcomes: TestOutcome) -> int:
         """Return how many tests came to one of the outcomes."""
@@ -39,17 +42,30 @@ class Tally:
 
     def measurements(self) -> dict[str, float]:
         """Return the ``tests.…`` measures (see `measures`)."""
-        errors = self.count(TestOutcome.ERROR) + self.broken_modules
+        excused = self._excused()
+        counted = Counter(self.outcomes.values())
+        counted.subtract(Counter(excused))
+        errors = counted[TestOutcome.ERROR] + self.broken_modules
         return {
             "tests.collected": self.collected,
-            "tests.executed": self.count(*EXECUTED),
-            "tests.passed": self.count(TestOutcome.PASSED),
-            "tests.failed": self.count(TestOutcome.FAILED) + errors,
+            "tests.executed": sum(counted[each] for each in EXECUTED),
+            "tests.passed": counted[TestOutcome.PASSED],
+            "tests.failed": counted[TestOutcome.FAILED] + errors,
             "tests.errors": errors,
-            "tests.skipped": self.count(TestOutcome.SKIPPED),
-            "tests.xfailed": self.count(TestOutcome.XFAILED),
+            "tests.skipped": counted[TestOutcome.SKIPPED],
+            "tests.xfailed": counted[TestOutcome.XFAILED],
+            "tests.xpassed": counted[TestOutcome.XPASSED],
+            "tests.deselected": self.deselected,
+            "tests.flaky": sum(each.flaky and not each.quarantined for each in self.records),
+            "tests.retried": sum(len(each.attempts) > 1 for each in self.records),
+            "tests.quarantined": len(excused),
             "tests.duration_s": self.duration_s,
         }
+
+    def _excused(self) -> list[TestOutcome]:
+        """Return the failures that do not count, because the quarantine holds their tests."""
+        outcomes = (each.outcome for each in self.records if each.quarantined)
+        return [each for each in outcomes if each is not None and each in FAILURES]
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,7 @@ class StageRun:
         exit_status: What pytest made of it, 0-5; None when it never said.
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
+        missing: Ids of tests that were collected and not reported to their end.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
         registered: Measures that plugins and tests described.
     """
@@ -81,5 +98,6 @@ class StageRun:
     exit_status: int | None = None
     duration_s: float = 0.0
     load_s: float = 0.0
+    missing: tuple[str, ...] = ()
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registered: tuple[Measure, ...] = ()

@@ -16,3 +16,8 @@ class TestOutcome(StrEnum):
     SKIPPED = "skipped"
     XFAILED = "xfailed"
     XPASSED = "xpassed"
+
+    @property
+    def passes(self) -> bool:
+        """Whether the test's body ran to its end without a failure."""
+        return self in (TestOutcome.PASSED, TestOutcome.XPASSED)

@@ -56,6 +56,7 @@ class Execution:
         rehearsals: Rehearsals that ran.
         released: What was promoted to the last environment; None until it was.
         failures: Why it stands where it stands, for people; empty when all is well.
+        remarks: What is worth knowing and decided nothing, for people.
         outputs: Output of what failed, for people.
         codes: Exit codes that apply.
         base: The branch that changes are measured against; None for the default branch.
@@ -80,6 +81,7 @@ class Execution:
     rehearsals: list[Rehearsal] = field(default_factory=list)
     released: dict[str, object] | None = None
     failures: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     codes: set[ExitCode] = field(default_factory=set)
     base: str | None = None
@@ -136,6 +138,7 @@ class Execution:
             "rehearsals": [_rehearsal(each) for each in self.rehearsals],
             "released": self.released,
             "failures": self.failures,
+            "remarks": self.remarks,
             "kept": self.kept,
             "forced": self.forced,
             "time_s": self.time.table(self.tools.clock.now() - self.started_s),

@@ -130,12 +130,25 @@ class _Run:
             if self.execution.codes:
                 return
             self._release_unneeded(steps[number + 1 :])
+        self._remark_unused()
         self._release()
 
     def _promote(self, promoter: Promoter, name: str) -> None:
         environment = self.pipeline.environment(name)
         self.execution.tools.progress.section(f"promote to {name}")
         promoter.promote(environment)
+
+    def _remark_unused(self) -> None:
+        """Say which entries of the quarantine name no test, when every stage was run."""
+        stages = self.execution.stages
+        quarantine = self.pipeline.quarantine
+        if quarantine is None or len(stages) < len(self.pipeline.stages):
+            return
+        known = frozenset(each.nodeid for stage in stages for each in stage.run.tally.records)
+        self.execution.remarks += [
+            f"{entry.place}: {entry.pattern!r} names no test: take the entry out, or correct it"
+            for entry in quarantine.unused(known)
+        ]
 
     def _release(self) -> None:
         """Say what was released, when all is done and nothing was refused."""

@@ -24,6 +24,8 @@ _RANK = {
 }
 #: What pytest itself makes of a phase; plugins that try again have words of their own for a
 #: failure that does not count: "rerun", "retried".
+#: What pytest-xdist calls the phase in which a test took its worker along.
+CRASHED: Any = "???"
 _OF_PYTEST = ("passed", "failed", "skipped")
 
 

@@ -73,6 +73,12 @@ class ChildReporter:
         """Send the ids that a worker collected."""
         self._send("collected", nodeids=list(ids))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - of pytest-xdist
+        """Tell that a worker died."""
+        if error:
+            self._send("worker_died", worker=node.gateway.id)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
         """Keep the controller's record of last failures: this child saw a part of them."""

@@ -111,6 +111,7 @@ class ChildStageRunner:
             handoff,
             markup=self._screen.markup,
             width=self._screen.width,
+            retries=stage.gate.demands.retries,
         )
 
     def _run(self, stage: Stage, errand: Errand) -> StageRun:

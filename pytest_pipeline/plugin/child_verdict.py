@@ -73,6 +73,8 @@ def run_of_child(
         interrupted=interrupted,
         exit_status=heard.status,
         load_s=record.load_s(),
+        missing=record.missing(),
+        details=record.details(),
     )
     return with_figures(run, heard.figures, record.units())
 

@@ -17,6 +17,7 @@ from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import read_layer_map
 from pytest_pipeline.plugin.listing import Listing
 from pytest_pipeline.plugin.options import Mode
+from pytest_pipeline.plugin.retrying import RetryWords
 from pytest_pipeline.plugin.screen import Screen
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
@@ -32,6 +33,7 @@ def register_controller(config: pytest.Config, mode: Mode) -> None:
         config.pluginmanager.register(DryRun(config), "pipeline-dry-run")
     elif not config.option.collectonly:
         controller = Controller(config, distributed=distributed)
+        config.pluginmanager.register(RetryWords(), "pipeline-retry-words")
         config.pluginmanager.register(controller, "pipeline-controller")
 
 

@@ -35,6 +35,7 @@ class Errand:
         lifeline_fd: Reading it ends when the controller is gone.
         markup: Whether the controller's terminal shows colours.
         width: Columns of the controller's terminal.
+        retries: How often a failed test is tried again, >= 0.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class Errand:
     lifeline_fd: int | None = None
     markup: bool = False
     width: int = 80
+    retries: int = 0
 
     @property
     def of_controller(self) -> bool:

@@ -6,7 +6,8 @@ import pytest
 
 from pytest_pipeline.plugin.narrowing import narrowing_options, narrowing_paths
 from pytest_pipeline.plugin.options import Mode
-from pytest_pipeline.plugin.session_state import service_root_of
+from pytest_pipeline.plugin.retrying import is_tried_by_others
+from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 
 
 def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
@@ -23,6 +24,8 @@ def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
         )
     if mode is Mode.STAGE:
         _refuse_limits(config)
+    if mode in (Mode.STAGE, Mode.CONTROLLER):
+        _refuse_two_who_retry(config)
     if mode is Mode.CONTROLLER:
         _refuse_debugger(config)
         _refuse_narrowing(config)
@@ -34,6 +37,17 @@ def _refuse_limits(config: pytest.Config) -> None:
             raise pytest.UsageError(
                 f"--pipeline-{name} limits a whole run: use it with --pipeline instead of "
                 "--pipeline-stage, or drop it"
+            )
+
+
+def _refuse_two_who_retry(config: pytest.Config) -> None:
+    asked = config.option.pipeline_stage
+    for stage in pipeline_of(config).stages:
+        other = is_tried_by_others(config)
+        if other and stage.gate.demands.retries and asked in (None, stage.name):
+            raise pytest.UsageError(
+                f"{other} and retries = {stage.gate.demands.retries} of stage {stage.name} would "
+                "both try failed tests again: keep one of the two"
             )
 
 

@@ -64,6 +64,7 @@ class Replay:
             "collect_report": self._collect_report,
             "collected": self._collected,
             "deselected": screen.count_deselected,
+            "worker_died": record.lose_worker,
             "warning": self._warning,
             "internal_error": self._internal_error,
             "ended_early": self._ended_early,

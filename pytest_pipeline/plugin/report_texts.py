@@ -8,7 +8,7 @@ import pytest
 LONGEST_FAILURE = 8_000
 
 
-def reason_of(report: pytest.TestReport) -> str:
+def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
     """Return why a test was skipped or expected to fail; empty for none."""
     if hasattr(report, "wasxfail"):
         return str(report.wasxfail).removeprefix("reason: ")

@@ -10,8 +10,9 @@ import pytest
 
 from pytest_pipeline.domain.tallies import Tally
 from pytest_pipeline.domain.test_records import FAILURES
-from pytest_pipeline.plugin.attempts import Attempts
+from pytest_pipeline.plugin.attempts import CRASHED, Attempts
 from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
+from pytest_pipeline.plugin.report_texts import reason_of
 from pytest_pipeline.plugin.run_span import RunSpan
 
 _NAMED = 5
@@ -31,10 +32,12 @@ class RunRecord:
     _tests: dict[str, Attempts] = field(default_factory=dict)
     _collected: dict[str, str] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
+    _skipped: dict[str, str] = field(default_factory=dict)
     _deselected: set[str] = field(default_factory=set)
     _duration_s: float = 0.0
     _texts: int = 0
     _span: RunSpan = field(default_factory=RunSpan)
+    _dead_workers: dict[str, str] = field(default_factory=dict)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
@@ -47,18 +50,31 @@ class RunRecord:
 
     def add(self, report: pytest.TestReport) -> None:
         """Take the report of one phase of a test; what a rerun attempt recorded is forgotten."""
-        attempts = self._tests.get(report.nodeid)
-        if attempts is None:
-            nodeid = self._collected.get(report.nodeid, report.nodeid)  # the same text once
-            attempts = self._tests[nodeid] = Attempts()
+        nodeid = report.nodeid
+        attempts = self._tests.get(nodeid)
+        if attempts is None:  # the same text once
+            attempts = self._tests[self._collected.get(nodeid, nodeid)] = Attempts()
         self._duration_s += report.duration
         self._span.add(report)
         self._texts += attempts.add(report, limit=_TEXTS - self._texts)
+        if report.when == CRASHED:
+            self.lose_worker(attempts.worker, f"while running {report.nodeid}")
+
+    def lose_worker(self, worker: str, when: str = "") -> None:
+        """Take that a worker of pytest-xdist died.
+
+        Args:
+            worker: Its identifier.
+            when: What it was doing, in words; empty when that is not known.
+        """
+        self._dead_workers[worker] = when or self._dead_workers.get(worker, "")
 
     def add_collection(self, report: pytest.CollectReport) -> None:
         """Take the report of a folder or module."""
         if report.failed:
             self._broken.add(report.nodeid)
+        elif report.skipped:
+            self._skipped[report.nodeid] = reason_of(report)
 
     @property
     def collected(self) -> int:
@@ -95,6 +111,7 @@ class RunRecord:
             self._duration_s,
             records,
             len(self._deselected),
+            dict(self._skipped),
         )
 
     def measurements(self) -> dict[str, float]:
@@ -120,7 +137,15 @@ class RunRecord:
             for name, by in self._claims().items()
             if len(by) > 1
         ]
-        return (*found, *load_problems(self._loads()))
+        died = [
+            f"worker {worker} died {when or 'outside of tests'}"
+            for worker, when in self._dead_workers.items()
+        ]
+        return (*died, *found, *load_problems(self._loads()))
+
+    def details(self) -> dict[str, tuple[str, ...]]:
+        """Return what figures are about that no record tells."""
+        return {"tests.deselected": tuple(sorted(self._deselected))} if self._deselected else {}
 
     def load_s(self) -> float:
         """Return the time spent in load tests, seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,14 @@ def register_stage(config: pytest.Config) -> None:
     root = service_root_of(config)
     layer_map = read_layer_map(config, LayerReader(pipeline.layers, root))
     others = layer_map.others(stage.layers)
-    errand = Errand(stage.name, stage.layers, pipeline.layers, str(root), others)
+    errand = Errand(
+        stage.name,
+        stage.layers,
+        pipeline.layers,
+        str(root),
+        others,
+        retries=stage.gate.demands.retries,
+    )
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
     session = StageSession(config, errand, layer_map, deadline)
@@ -119,6 +127,12 @@ class StageSession:
         """Take the report of a test's phase."""
         self._record.add(report)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - of pytest-xdist
+        """Take that a worker ended, and whether it died."""
+        if error:
+            self._record.lose_worker(node.gateway.id)
+
     def pytest_internalerror(self, excrepr: object) -> None:
         """Take pytest's own crash."""
         self._problems.append(f"pytest crashed: {str(excrepr).strip().splitlines()[-1]}")
@@ -164,6 +178,8 @@ class StageSession:
             exit_status=int(session.exitstatus),
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
+            missing=self._record.missing(),
+            details=self._record.details(),
         )
         figures = session_figures(session, self._errand.stage)
         return with_figures(run, figures, self._record.units())

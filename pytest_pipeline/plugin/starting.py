@@ -17,6 +17,7 @@ from pytest_pipeline.plugin.options import Mode, mode_of
 from pytest_pipeline.plugin.part_of_run import leave_files_alone
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.refusals import refuse_contradictions
+from pytest_pipeline.plugin.retrying import Retrying, RetryWords
 from pytest_pipeline.plugin.selection import LayerSelection
 from pytest_pipeline.plugin.session_state import errand_of, keep_errand, keep_recorder
 from pytest_pipeline.plugin.worker_errands import WORKER_KEY, WorkerErrands
@@ -80,6 +81,10 @@ def start_collecting(config: pytest.Config, errand: Errand, *, worker: str | Non
     recorder = Recorder()
     keep_recorder(config, recorder)
     config.pluginmanager.register(recorder, "pipeline-recorder")
+    if errand.retries:
+        config.pluginmanager.register(Retrying(errand.retries), "pipeline-retrying")
+    if worker is None:
+        config.pluginmanager.register(RetryWords(), "pipeline-retry-words")
     selection = LayerSelection(config, errand, worker=worker)
     config.pluginmanager.register(selection, "pipeline-selection")
     config.pluginmanager.register(LeftOut(errand, worker=worker), "pipeline-left-out")

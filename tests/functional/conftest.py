@@ -11,6 +11,7 @@ import pytest
 NEIGHBOURS = {
     "cov": "pytest_cov.plugin",
     "rerunfailures": "pytest_rerunfailures",
+    "retry": "pytest_retry.retry_plugin",
     "xdist": "xdist.plugin",
 }
 

@@ -114,13 +114,37 @@ def test_a_stage_on_its_own_has_a_deadline_as_well(
     result.stdout.fnmatch_lines(["*timed out after 10 s while running*"])
 
 
-def test_a_crashed_worker_is_a_failure(run: Run, write: Write) -> None:
+@pytest.mark.parametrize("asked", ["--pipeline", "--pipeline-stage=unit"])
+def test_a_crashed_worker_makes_the_stage_an_error(run: Run, write: Write, asked: str) -> None:
     write({"tests/unit/test_a.py": PASSING + "import os\ndef test_ends(): os._exit(0)"})
 
-    result = run("--pipeline", "-n", "1", beside=("xdist",))
+    result = run(asked, "-n", "1", beside=("xdist",))
 
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["*worker 'gw0' crashed while running*::test_ends*"])
+    assert result.ret == 26
+    result.stdout.fnmatch_lines(
+        [
+            "*worker 'gw0' crashed while running*::test_ends*",
+            "*ERROR*worker gw0 died while running*::test_ends*",
+        ]
+    )
+
+
+def test_a_worker_that_dies_outside_of_tests_is_no_success(run: Run, write: Write) -> None:
+    write(
+        {
+            "conftest.py": """
+                import os
+                def pytest_sessionfinish(session):
+                    if hasattr(session.config, "workerinput"): os._exit(0)
+            """,
+            "tests/unit/test_a.py": PASSING,
+        }
+    )
+
+    result = run("--pipeline-stage=unit", "-n", "1", beside=("xdist",))
+
+    assert result.ret == 26
+    result.stdout.fnmatch_lines(["*worker gw0 died outside of tests*"])
 
 
 def test_output_outside_of_tests_is_shown(run: Run, write: Write) -> None:

@@ -37,7 +37,8 @@ def render_summary(summary: Mapping[str, Any], console: Console) -> None:
         console.print(_deployments(summary["deployments"], is_roomy=console.width >= _ROOMY))
     for each in summary.get("rehearsals", ()):
         console.print(_rehearsal(each), soft_wrap=True)
-    for line in (*_outcome(summary), _time(summary["time_s"])):
+    remarks = [f"note: {escape(each)}" for each in summary.get("remarks", ())]
+    for line in (*remarks, *_outcome(summary), _time(summary["time_s"])):
         console.print(line, soft_wrap=True)
 
 
@@ -66,7 +67,7 @@ def _reasons(stage: Mapping[str, Any]) -> list[str]:
         return [str(each) for each in stage["problems"]]
     telling = [each for each in stage["objectives"] if each["verdict"] == stage["verdict"]]
     if stage["verdict"] == "PASS":
-        basic = ("tests.executed", "tests.failed")
+        basic = ("tests.executed", "tests.failed", "tests.flaky")
         telling = [each for each in telling if each["measure"] not in basic] or telling[:1]
     reasons = [f"{each['measure']}: {each['reason']}" for each in telling[:3]]
     if stage["narrowed"]:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from pytest_pipeline.config.declared import declared_in
 from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.fields import Array, Name, Table, one_of, refuse
+from pytest_pipeline.config.models.quarantine import QuarantineTable
 from pytest_pipeline.config.models.resources import ResourceTable
 from pytest_pipeline.config.models.services import CommandTable, RunTable, WheelTable
 from pytest_pipeline.config.models.sources import SourceTable
@@ -70,6 +71,9 @@ class Configuration(Table):
     )
     source: SourceTable = Field(
         default_factory=SourceTable, description="What changes are measured against."
+    )
+    quarantine: QuarantineTable = Field(
+        default=QuarantineTable(), description="The tests whose failures are excused for a while."
     )
     stages: dict[Name, StageTable] = Field(
         default_factory=dict,

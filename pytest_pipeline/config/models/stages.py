@@ -22,6 +22,7 @@ from pytest_pipeline.config.models.fields import (
 )
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import FORMS, parse_criterion
+from pytest_pipeline.domain.demands import MOST_RETRIES
 from pytest_pipeline.domain.measures import (
     LAYER_DURATIONS,
     MEASURES,
@@ -185,6 +186,16 @@ def _each_once(objectives: Sequence[ObjectiveTable]) -> Sequence[ObjectiveTable]
     return objectives
 
 
+def _some_text(value: str) -> str:
+    if not value.strip():
+        raise refuse("got an empty pattern, wanted at least one character; '*' is any text")
+    return value
+
+
+#: Patterns of node ids, or of reasons.
+Patterns = Annotated[tuple[Annotated[str, AfterValidator(_some_text)], ...], Array]
+
+
 class StageTable(Table):
     """A test stage; stages run in the order in which the file has them."""
 
@@ -206,8 +217,25 @@ class StageTable(Table):
         description="Measures that must not exceed those of the merge base, such as "
         '`["tests.skipped", "tests.xfailed"]`.',
     )
+    required_tests: Patterns = Field(
+        default=(),
+        description="Node ids, or their beginnings up to a folder, file, class or test, also with "
+        "`*` and `?`: each must name a test of the stage, and all that they name must have run and "
+        "passed.",
+    )
+    skip_reasons: Patterns | None = Field(
+        default=None,
+        description="Reasons for which a test or a module may be skipped, whole texts with `*` and "
+        "`?`. Any reason by default; `[]` allows no skip at all.",
+    )
+    retries: Annotated[int, Field(ge=0, le=MOST_RETRIES)] = Field(
+        default=0,
+        description="How often a test that failed in its set-up or body is tried again, 0-5. The "
+        "last attempt decides, all are kept, and a test whose attempts differ is flaky.",
+    )
     objectives: Annotated[tuple[ObjectiveTable, ...], Array, AfterValidator(_each_once)] = Field(
         default=(),
         description="What the gate demands besides `tests.executed >= 1` and `tests.failed == 0`, "
-        "which an objective on the same measure may replace by something stricter.",
+        "which an objective on the same measure may replace by something stricter; "
+        "`tests.flaky == 0` warns, unless an objective says otherwise.",
     )

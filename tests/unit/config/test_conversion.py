@@ -159,7 +159,7 @@ def test_a_stage_with_an_environment_is_compared_with_stable_unless_told_otherwi
         """
     ).stages
 
-    assert [each.baseline for each in stage.gate.objectives[2:]] == [
+    assert [each.baseline for each in stage.gate.objectives[len(BASIC_OBJECTIVES) :]] == [
         BaselineKind.STABLE,
         BaselineKind.MERGE_BASE,
     ]
@@ -182,7 +182,7 @@ def test_a_ratchet_is_an_objective_on_the_merge_base(pipeline: Made) -> None:
             *BASIC_OBJECTIVES,
             Objective("tests.skipped", (not_more,), baseline=BaselineKind.MERGE_BASE),
         ),
-        demands=(("source.base", "develop"),),
+        base="develop",
     )
 
 
@@ -198,7 +198,7 @@ def test_an_objective_takes_the_place_of_the_basic_one_of_its_measure(pipeline: 
     assert stage.gate == Gate(
         (
             Objective("tests.executed", (Criterion(Comparison.AT_LEAST, 40),)),
-            BASIC_OBJECTIVES[1],
+            *BASIC_OBJECTIVES[1:],
         )
     )
 

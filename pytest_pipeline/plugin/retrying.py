@@ -1,0 +1,106 @@
+"""Tries failed tests again, through pytest's own protocol: set-up, call and tear-down anew."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+#: What the report of an attempt that does not count says; other plugins know the word.
+RERUN = "rerun"
+#: Marks tests that a plugin of its own tries again; those are left to it.
+_OF_OTHERS = "flaky"
+
+
+class Retrying:
+    """A plugin, in every process that runs tests.
+
+    A failure in set-up or call is tried again. A failed tear-down is not, since what it left
+    behind is there still, and neither is a failed subtest, which was reported as failed already.
+
+    Args:
+        retries: How often a failed test is tried again, >= 1.
+    """
+
+    def __init__(self, retries: int) -> None:
+        self._retries = retries
+        self._left: int | None = None
+        self._again = False
+        self._is_calling = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:  # noqa: ANN401 - what pytest returns
+        """Run the protocol of a test, each attempt as pytest would."""
+        if self._left is not None or item.get_closest_marker(_OF_OTHERS):
+            return None
+        try:
+            for left in range(self._retries, -1, -1):
+                self._left, self._again = left, False
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+                if not self._again:
+                    break
+                _forget_instance(item)
+        finally:
+            self._left = None
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None]:
+        """Know when a test is running: whatever is reported meanwhile is a part of it."""
+        self._is_calling = True
+        try:
+            return (yield)
+        finally:
+            self._is_calling = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # outermost: what others make of it counts
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Say of a failure that will be tried again that it does not count."""
+        report = yield
+        if not report.failed or self._left is None:
+            return report
+        if self._is_calling or report.when == "teardown":
+            self._left, self._again = 0, False
+        elif self._left:
+            self._again = True
+            report.outcome = RERUN  # type: ignore[assignment]  # the word that plugins use
+        return report
+
+
+def _forget_instance(item: Any) -> None:  # noqa: ANN401 - attributes of a subclass of pytest's
+    """Have a test method get a new instance, not the one that the failed attempt wrote to.
+
+    pytest keeps the instance for the life of the item and has no public way to drop it.
+    """
+    if getattr(item, "_instance", None) is not None:
+        del item._instance  # noqa: SLF001
+        item._obj = None  # noqa: SLF001 - bound to it, found again when it is asked for
+
+
+class RetryWords:
+    """A plugin that has the terminal show attempts that did not count."""
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport | pytest.CollectReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Name them as pytest-rerunfailures does."""
+        if str(report.outcome) != RERUN:
+            return None
+        return RERUN, "R", ("RERUN", {"yellow": True})
+
+
+def is_tried_by_others(config: pytest.Config) -> str:
+    """Return the option that has another plugin try all failed tests again; empty for none."""
+    for name in ("reruns", "force_reruns", "retries"):
+        value = config.getoption(name, default=None)
+        if value:
+            return f"--{name.replace('_', '-')}"
+    for name in ("reruns", "retries"):
+        try:
+            value = config.getini(name)
+        except (ValueError, KeyError):
+            continue
+        if value and str(value) != "0":
+            return f"{name} in the ini file"
+    return ""

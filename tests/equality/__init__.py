@@ -1,0 +1,1 @@
+"""Random suites, run with workers and without."""
