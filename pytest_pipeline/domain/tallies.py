@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestRecord
 
@@ -67,6 +68,7 @@ class StageRun:
         exit_status: What pytest made of it, 0-5; None when it never said.
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
+        loads: Load tests, in order: node id and result.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
     """
 
@@ -80,3 +82,4 @@ class StageRun:
     duration_s: float = 0.0
     load_s: float = 0.0
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    loads: tuple[tuple[str, LoadResult], ...] = ()

@@ -75,6 +75,7 @@ def run_of_child(
         interrupted=interrupted,
         exit_status=heard.status,
         load_s=record.load_s(),
+        loads=record.loads(),
     )
 
 

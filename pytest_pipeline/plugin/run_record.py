@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.tallies import Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
-from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
+from pytest_pipeline.plugin.load_figures import (
+    load_from_record,
+    load_measurements,
+    load_problems,
+)
 from pytest_pipeline.plugin.recording import REPORT_ATTRIBUTE
 
 #: Later ones win over earlier ones within one attempt at a test.
@@ -107,6 +112,10 @@ class RunRecord:
             if len(by) > 1
         ]
         return (*found, *load_problems(self._loads()))
+
+    def loads(self) -> tuple[tuple[str, LoadResult], ...]:
+        """Return the load tests, in order: node id and result."""
+        return tuple((nodeid, load_from_record(load)) for nodeid, load in self._loads())
 
     def load_s(self) -> float:
         """Return the time spent in load tests, seconds."""

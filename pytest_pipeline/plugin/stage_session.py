@@ -18,6 +18,7 @@ from pytest_pipeline.plugin.exit_guard import guard_exit
 from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message_of
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.junit_properties import JunitAgain
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
 from pytest_pipeline.plugin.left_out import left_out
 from pytest_pipeline.plugin.narrowing import narrowing
@@ -48,6 +49,7 @@ def register_stage(config: pytest.Config) -> None:
     deadline = StageDeadline(None if debugged else stage.timeout_s)
     session = StageSession(config, errand, layer_map, deadline)
     config.pluginmanager.register(session, "pipeline-stage")
+    config.pluginmanager.register(JunitAgain(config), "pipeline-junit-again")
     config.pluginmanager.register(session.final, "pipeline-final-status")
     guard_exit(config, stage.name)
 
@@ -166,6 +168,7 @@ class StageSession:
             exit_status=int(session.exitstatus),
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
+            loads=self._record.loads(),
         )
 
     def _left_out(self) -> tuple[str, ...]:

@@ -19,6 +19,15 @@ from pytest_pipeline.wiring.executions import (
     interpreter,
     load_runner,
 )
+from pytest_pipeline.wiring.reports import (
+    ReportPlaces,
+    demand_page,
+    error_commands,
+    execution_report,
+    write_gitlab,
+    write_page,
+    write_step_summary,
+)
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
     print_pipeline,
@@ -34,15 +43,19 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
     "ComparisonOrder",
+    "ReportPlaces",
     "WiredToolbox",
     "begin_execution",
     "compare_strategies",
     "comparison_folder",
     "comparison_table",
     "comparison_text",
+    "demand_page",
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "error_commands",
+    "execution_report",
     "interpreter",
     "keep_logs",
     "load_pipeline",
@@ -62,4 +75,7 @@ __all__ = [
     "standard_console",
     "standard_progress",
     "toolbox",
+    "write_gitlab",
+    "write_page",
+    "write_step_summary",
 ]
