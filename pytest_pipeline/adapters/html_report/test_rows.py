@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from pytest_pipeline.domain.execution_reports import ReportedStage
+from pytest_pipeline.domain.failure_places import headline
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestRecord
 
@@ -41,7 +42,7 @@ def _figures(record: TestRecord) -> list[object]:
     outcome = record.outcome
     failure = record.first_failure
     reason = record.attempts[-1].reason if record.attempts else ""
-    said = reason or (failure.failure.strip().rsplit("\n", 1)[-1] if failure else "")
+    said = headline(failure.failure) if failure else reason
     return [
         -1 if outcome is None else _OUTCOMES.index(outcome),
         round(record.duration_s * _MILLISECONDS, 1),
