@@ -28,15 +28,30 @@ def decision(
         released: Environment and release, when something was released.
         failures: Why it stands where it stands.
     """
+    told = failures[0] if failures else ""
+    return _one_line(_decision(code, stages, deployments, released, told))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _decision(
+    code: ExitCode,
+    stages: Sequence[StageResult],
+    deployments: Sequence[DeploymentRecord],
+    released: Mapping[str, object] | None,
+    failure: str,
+) -> str:
     if released and code is ExitCode.OK:
         return f"released {released['release']} to {released['environment']}"
     stopped = _stopped(stages)
     if code is ExitCode.INTERRUPTED:
-        return f"interrupted: {failures[0] if failures else 'stopped by Ctrl-C'}"
+        return f"interrupted: {failure or 'stopped by Ctrl-C'}"
     if stopped is not None and code is not ExitCode.OK:
         return f"stopped at {stopped.name}, which is {stopped.verdict}: {stopped.reasons[0]}"
     if code is not ExitCode.OK:
-        return f"not released: {failures[0] if failures else f'exit code {int(code)}'}"
+        return f"not released: {failure or f'exit code {int(code)}'}"
     return _passed(stages, deployments)
 
 

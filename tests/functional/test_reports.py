@@ -123,13 +123,12 @@ def test_nothing_is_written_for_a_ci_system_that_was_switched_off(
     result.stdout.no_re_match_line("^::")
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(
-    run: Run, write: Write, pytester: pytest.Pytester, mode: str
+    run: Run, write: Write, pytester: pytest.Pytester
 ) -> None:
     write({**GREEN, "file": ""})
 
-    result = run(mode, "--pipeline-report=file/report.html")
+    result = run("--pipeline", "--pipeline-report=file/report.html")
 
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*--pipeline-report=*file/report.html cannot be written (*"])
@@ -161,7 +160,8 @@ def test_refused_evidence_is_reported(run: Run, write: Write, pytester: pytest.P
 def test_the_page_does_not_make_its_own_revision_stale(
     run: Run, write: Write, pytester: pytest.Pytester
 ) -> None:
-    write({**GREEN, "tests/e2e/test_b.py": "def test_it(): pass"})
+    write({**GREEN, "tests/e2e/test_b.py": "def test_it(): pass", ".gitignore": "runpytest-*"})
+    subprocess.run(["git", "init", "--quiet"], cwd=pytester.path, check=True)
 
     first = run("--pipeline-stage=unit", "--pipeline-report=report.html")
     second = run("--pipeline-stage=e2e", "--pipeline-report=report.html")

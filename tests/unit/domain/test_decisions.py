@@ -46,8 +46,8 @@ RELEASED = {"environment": "production", "release": "r3"}
             {"stages": [GOOD]}, "stage unit is PASS: tests.executed: 1 (>= 1)", id="one-stage"
         ),
         pytest.param(
-            {"code": ExitCode.EVIDENCE_REFUSED, "failures": ["no evidence of unit"]},
-            "not released: no evidence of unit",
+            {"code": ExitCode.EVIDENCE_REFUSED, "failures": ["refused:\n  no evidence"]},
+            "not released: refused: no evidence",
             id="refused",
         ),
     ],
