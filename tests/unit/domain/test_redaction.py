@@ -14,6 +14,7 @@ from pytest_pipeline.domain.verdicts import Verdict
     ("text", "wanted"),
     [
         pytest.param("postgres://me:hunter2@db:5432/x", "postgres://me:***@db:5432/x", id="url"),
+        pytest.param("'postgres://m...ter2@db/x'", "'postgres://***@db/x'", id="url-shortened"),
         pytest.param("redis://:hunter2@db", "redis://:***@db", id="url-without-user"),
         pytest.param("password=hunter2 host=db", "password=*** host=db", id="dsn"),
         pytest.param("PGPASSWORD='hunter2'", "PGPASSWORD='***'", id="variable"),
