@@ -50,7 +50,7 @@ def _decision(
         return f"interrupted: {failure or 'stopped by Ctrl-C'}"
     if stopped is not None and code is not ExitCode.OK:
         return f"stopped at {stopped.name}, which is {stopped.verdict}: {stopped.reasons[0]}"
-    if code is not ExitCode.OK:
+    if code is not ExitCode.OK or failure:
         return f"not released: {failure or f'exit code {int(code)}'}"
     return _passed(stages, deployments)
 

@@ -116,11 +116,14 @@ def failed(record: TestRecord) -> bool:
 
 
 def records_of(result: StageResult) -> tuple[TestRecord, ...]:
-    """Return the records of a stage's tests; made from the outcomes where none were kept."""
-    tally = result.run.tally
+    """Return the records of a stage's tests; made from the outcomes where none were kept.
+
+    Modules that could not be collected are among them: what they hold is not known.
+    """
+    tally, broken = result.run.tally, result.run.broken
     if tally.records:
-        return tally.records
-    return tuple(
+        return (*tally.records, *broken)
+    return broken + tuple(
         TestRecord(nodeid, "", (TestAttempt(outcome),))
         for nodeid, outcome in tally.outcomes.items()
     )

@@ -69,6 +69,7 @@ class StageRun:
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
         loads: Load tests, in order: node id and result.
+        broken: Modules and folders that could not be collected, with what they said.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
     """
 
@@ -83,3 +84,4 @@ class StageRun:
     load_s: float = 0.0
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     loads: tuple[tuple[str, LoadResult], ...] = ()
+    broken: tuple[TestRecord, ...] = ()

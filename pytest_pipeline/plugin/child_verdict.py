@@ -76,6 +76,7 @@ def run_of_child(
         exit_status=heard.status,
         load_s=record.load_s(),
         loads=record.loads(),
+        broken=record.broken(),
     )
 
 

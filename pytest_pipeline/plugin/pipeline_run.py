@@ -27,7 +27,11 @@ from pytest_pipeline.plugin.child_stage_runner import ChildStageRunner
 from pytest_pipeline.plugin.failures import exit_at_start
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
-from pytest_pipeline.plugin.reporting import expect_reports, write_reports
+from pytest_pipeline.plugin.reporting import (
+    expect_reports,
+    reporting_what_breaks_off,
+    write_reports,
+)
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.terminal_stream import TerminalStream
@@ -64,7 +68,7 @@ def run_pipeline(
     with _tools(config, pipeline) as tools:
         execution = wiring.begin_execution(tools, kind="pipeline", started_s=_STARTED_S)
         expect_reports(config, execution)
-        with execution.containing():
+        with reporting_what_breaks_off(config, execution, pipeline), execution.containing():
             _read_revision(execution, tools)
             engine.run_pipeline(execution, pipeline, runner, options)
         if not execution.stages and not execution.codes:

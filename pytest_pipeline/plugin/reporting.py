@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def write_reports(config: pytest.Config, execution: Execution, pipeline: Pipelin
         _report_to_github(config, execution, report)
     elif system is CiSystem.GITLAB:
         _report_to_gitlab(config, execution, report, places)
+
+
+@contextmanager
+def reporting_what_breaks_off(
+    config: pytest.Config, execution: Execution, pipeline: Pipeline
+) -> Iterator[None]:
+    """Write the reports of an execution that an exception ends, which goes on its way."""
+    try:
+        yield
+    except BaseException as error:
+        execution.failures.append(str(error) or type(error).__name__)
+        write_reports(config, execution, pipeline)
+        raise
 
 
 def _report_to_github(config: pytest.Config, execution: Execution, report: ExecutionReport) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.tallies import Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.test_records import TestAttempt, TestRecord
 from pytest_pipeline.plugin.load_figures import (
     load_from_record,
     load_measurements,
@@ -28,6 +29,8 @@ _RANK = (
     TestOutcome.FAILED,
 )
 _NAMED = 5
+#: Of what a module said that could not be collected, characters.
+_LONGEST_TEXT = 8_000
 
 
 @dataclass
@@ -53,6 +56,7 @@ class RunRecord:
     _collected: set[str] = field(default_factory=set)
     _broken: set[str] = field(default_factory=set)
     _duration_s: float = 0.0
+    _broken_texts: dict[str, str] = field(default_factory=dict)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
@@ -77,6 +81,7 @@ class RunRecord:
         """Take the report of a folder or module."""
         if report.failed:
             self._broken.add(report.nodeid)
+            self._broken_texts[report.nodeid] = report.longreprtext[-_LONGEST_TEXT:]
 
     @property
     def collected(self) -> int:
@@ -112,6 +117,13 @@ class RunRecord:
             if len(by) > 1
         ]
         return (*found, *load_problems(self._loads()))
+
+    def broken(self) -> tuple[TestRecord, ...]:
+        """Return the modules and folders that could not be collected, with what they said."""
+        return tuple(
+            TestRecord(nodeid, "", (TestAttempt(TestOutcome.ERROR, failure=text),))
+            for nodeid, text in sorted(self._broken_texts.items())
+        )
 
     def loads(self) -> tuple[tuple[str, LoadResult], ...]:
         """Return the load tests, in order: node id and result."""

@@ -169,6 +169,7 @@ class StageSession:
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
             loads=self._record.loads(),
+            broken=self._record.broken(),
         )
 
     def _left_out(self) -> tuple[str, ...]:

@@ -210,6 +210,43 @@ def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
         pytest.fail(f"pytest ended early with {process.returncode}")
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_cannot_be_imported_is_named_with_its_line(
+    run: Run,
+    write: Write,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+) -> None:
+    write({**GREEN, "tests/unit/test_b.py": "import nowhere_to_be_found"})
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    result = run(mode, "--pipeline-report=report.html")
+
+    commands = [line for line in result.outlines if line.startswith("::error file=")]
+    (command,) = commands
+    assert command.startswith("::error file=tests/unit/test_b.py,line=1,title=stage unit")
+    assert "No module named 'nowhere_to_be_found'" in command
+    assert "nowhere_to_be_found" in (pytester.path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_run_that_is_broken_off_leaves_a_report(
+    run: Run, write: Write, pytester: pytest.Pytester
+) -> None:
+    refusing = """
+        import pytest
+        def pytest_collection_modifyitems():
+            raise pytest.UsageError("not so")
+    """
+    write({**GREEN, "tests/unit/conftest.py": refusing})
+
+    result = run("--pipeline", "--pipeline-report=report.html")
+
+    assert result.ret == 4
+    page = (pytester.path / "report.html").read_text(encoding="utf-8")
+    assert re.search(r"<h1>.*: not released: .*not so.*</h1>", page)
+
+
 def test_options_of_reports_do_nothing_on_their_own(run: Run, write: Write) -> None:
     write(GREEN)
 

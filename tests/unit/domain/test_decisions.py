@@ -43,6 +43,11 @@ RELEASED = {"environment": "production", "release": "r3"}
             id="through",
         ),
         pytest.param(
+            {"stages": [GOOD], "failures": ["asked wrongly"]},
+            "not released: asked wrongly",
+            id="broken-off",
+        ),
+        pytest.param(
             {"stages": [GOOD]}, "stage unit is PASS: tests.executed: 1 (>= 1)", id="one-stage"
         ),
         pytest.param(
