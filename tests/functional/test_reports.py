@@ -76,10 +76,15 @@ def test_a_run_that_fails_is_reported_everywhere(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_junit_file_keeps_its_form_with_workers(
-    run: Run, write: Write, pytester: pytest.Pytester, mode: str
+def test_gitlab_finds_its_reports_and_a_junit_file_in_its_form_with_workers(
+    run: Run,
+    write: Write,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
 ) -> None:
     write(PROJECT)
+    monkeypatch.setenv("GITLAB_CI", "true")
 
     run(mode, "-n", "2", "--junitxml=junit.xml", beside=("xdist",))
 
@@ -92,35 +97,12 @@ def test_the_junit_file_keeps_its_form_with_workers(
     assert {each.tag for case in suite.iter("testcase") for each in case} == {"failure", "skipped"}
     names = [each.attrib["name"] for each in suite[0]]
     assert len(set(names)) == len(names)
-
-
-def test_gitlab_finds_its_reports_below_the_state_folder(
-    run: Run, write: Write, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(PROJECT)
-    monkeypatch.setenv("GITLAB_CI", "true")
-
-    run("--pipeline-stage=unit")
-
     folder = pytester.path / ".pipeline" / "gitlab"
     metrics = (folder / "metrics.txt").read_text()
     assert 'pipeline_tests_failed{stage="unit"} 1\n' in metrics
     assert metrics.endswith("# EOF\n")
     (finding,) = json.loads((folder / "code-quality.json").read_text())
     assert finding["check_name"] == "pipeline.unit.tests.failed"
-
-
-def test_nothing_is_written_for_a_ci_system_that_was_switched_off(
-    run: Run, write: Write, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(PROJECT)
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "summary.md"))
-
-    result = run("--pipeline-stage=unit", "--pipeline-ci=none")
-
-    assert not (pytester.path / "summary.md").exists()
-    result.stdout.no_re_match_line("^::")
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(
@@ -210,18 +192,12 @@ def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
         pytest.fail(f"pytest ended early with {process.returncode}")
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_module_that_cannot_be_imported_is_named_with_its_line(
-    run: Run,
-    write: Write,
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
-    mode: str,
+    run: Run, write: Write, pytester: pytest.Pytester
 ) -> None:
     write({**GREEN, "tests/unit/test_b.py": "import nowhere_to_be_found"})
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
 
-    result = run(mode, "--pipeline-report=report.html")
+    result = run("--pipeline", "--pipeline-ci=github", "--pipeline-report=report.html")
 
     commands = [line for line in result.outlines if line.startswith("::error file=")]
     (command,) = commands
@@ -254,21 +230,28 @@ def test_options_of_reports_do_nothing_on_their_own(run: Run, write: Write) -> N
     assert run("--pipeline-ci=github").ret == 4
 
 
-def test_a_run_that_asks_for_no_report_imports_nothing_for_one(run: Run, write: Write) -> None:
+def test_a_run_that_asks_for_no_report_writes_and_imports_nothing_for_one(
+    run: Run, write: Write, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(
         {
             "conftest.py": """
                 import sys
                 def pytest_unconfigure():
                     named = ("jinja2", "matplotlib", "pytest_pipeline.adapters.html_report",
-                             "pytest_pipeline.adapters.ci_reports")
+                             "pytest_pipeline.adapters.ci_reports",
+                             "pytest_pipeline.adapters.report_files")
                     print("LOADED", [each for each in named if each in sys.modules])
             """,
-            **GREEN,
+            **PROJECT,
         }
     )
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "summary.md"))
 
-    result = run("--pipeline-stage=unit", "-s")
+    result = run("--pipeline-stage=unit", "--pipeline-ci=none", "-s")
 
-    assert result.ret == 0
+    assert result.ret == 1
     result.stdout.fnmatch_lines(["*LOADED []"])
+    result.stdout.no_re_match_line("^::")
+    assert not (pytester.path / "summary.md").exists()

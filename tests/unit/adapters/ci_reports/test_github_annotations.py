@@ -77,6 +77,12 @@ def read(escaped: str) -> str:
     return escaped.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
 
 
+def test_a_comma_does_not_begin_another_property() -> None:
+    command = workflow_command("x", title="a,line=9: b%2C")
+
+    assert command == "::error title=a%2Cline=9%3A b%252C::x"
+
+
 @pytest.mark.parametrize("text", ["%0A", "100%", "a\nb"])
 def test_data_is_read_as_it_was_meant(text: str) -> None:
     assert read(workflow_command(text).removeprefix("::error::")) == text
