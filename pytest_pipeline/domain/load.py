@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
+from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.errors import ConfigError
 
 
@@ -72,6 +73,7 @@ class LoadResult:
         duration_s: Wall time of the load, seconds.
         problems: Why the result cannot be trusted, in words; empty when it can.
         errors: Error message to its count.
+        shape: How response times were spread and went over time; None where that is not known.
     """
 
     requests: int
@@ -85,6 +87,7 @@ class LoadResult:
     duration_s: float
     problems: tuple[str, ...]
     errors: Mapping[str, int]
+    shape: LoadShape | None = None
 
     @property
     def valid(self) -> bool:
@@ -123,31 +126,6 @@ class LoadSample:
     failure: str | None = None
 
 
-def percentile(ordered: Sequence[float], percent: float) -> float | None:
-    """Return the nearest-rank percentile: a value that was measured, never an interpolation.
-
-    Args:
-        ordered: The values in ascending order.
-        percent: Which percentile, > 0 and <= 100.
-
-    Returns:
-        The smallest value that at least ``percent`` of all do not exceed; None of no values.
-
-    Raises:
-        ValueError: If ``percent`` is out of range.
-
-    Source:
-        Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), definition 1.
-    """
-    if not 0 < percent <= 100:  # noqa: PLR2004 - the definition of a percentage
-        raise ValueError(f"percent must be in 0 < percent <= 100, got {percent}")
-    if not ordered:
-        return None
-    # before rounding up, drop what binary fractions add: 95 % of 20 values is the 19th
-    rank = math.ceil(round(percent * len(ordered) / 100, 9))
-    return ordered[max(rank, 1) - 1]
-
-
 def summarise_load(
     samples: Sequence[LoadSample],
     *,
@@ -178,6 +156,7 @@ def summarise_load(
         duration_s=duration_s,
         problems=(*problems, *found),
         errors=dict(errors.most_common()),
+        shape=load_shape(samples),
     )
 
 

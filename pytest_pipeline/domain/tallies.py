@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import Measure
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import FAILURES, TestRecord
@@ -85,6 +86,8 @@ class StageRun:
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
         missing: Ids of tests that were collected and not reported to their end.
+        loads: Load tests, in order: node id and result.
+        broken: Modules and folders that could not be collected, with what they said.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
         registered: Measures that plugins and tests described.
     """
@@ -101,3 +104,5 @@ class StageRun:
     missing: tuple[str, ...] = ()
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registered: tuple[Measure, ...] = ()
+    loads: tuple[tuple[str, LoadResult], ...] = ()
+    broken: tuple[TestRecord, ...] = ()

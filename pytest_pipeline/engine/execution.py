@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
+from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.gates import ObjectiveResult
@@ -13,6 +14,7 @@ from pytest_pipeline.domain.rehearsals import Rehearsal
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import StageResult
+from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.domain.time_sheets import TimeSheet
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -66,6 +68,9 @@ class Execution:
         kept: URLs of environments that go on serving, by name.
         time: Where the time went.
         spends: Whether time is being booked now.
+        time_line: What was under way when.
+        keeps_courses: Whether somebody will want the courses of its deployments.
+        courses: These, by the deployment's identifier.
     """
 
     id: str
@@ -91,6 +96,9 @@ class Execution:
     kept: dict[str, str] = field(default_factory=dict)
     time: TimeSheet = field(default_factory=TimeSheet)
     spends: bool = False
+    time_line: list[Span] = field(default_factory=list)
+    keeps_courses: bool = False
+    courses: dict[str, Course] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -110,6 +118,16 @@ class Execution:
         finally:
             self.spends = False
             self.time.add(activity, self.tools.clock.now() - began)
+
+    @contextmanager
+    def under_way(self, kind: SpanKind, name: str) -> Iterator[None]:
+        """Put the time of a block on the time line, whatever becomes of it."""
+        began_s = self.tools.clock.now() - self.started_s
+        try:
+            yield
+        finally:
+            ended_s = self.tools.clock.now() - self.started_s
+            self.time_line.append(Span(kind, name, began_s, ended_s))
 
     def containing(self) -> Containment:
         """Return a context that turns errors of its block into failures of the execution."""

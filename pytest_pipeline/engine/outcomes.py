@@ -32,6 +32,8 @@ def settle(
         StateError: If it cannot be written.
     """
     execution.deployments.append(record)
+    if execution.keeps_courses and site.measured is not None:
+        execution.courses[record.id] = site.measured
     conclude(site, record, execution=execution.id)
     execution.tools.progress.line(outcome_line(record))
     if record.phase == wanted:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run, walk
 from pytest_pipeline.domain.strategies import strategy_named
+from pytest_pipeline.domain.time_lines import SpanKind
 from pytest_pipeline.engine.building import build_all
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -97,7 +98,7 @@ def _build(execution: Execution, pipeline: Pipeline, options: RunOptions) -> Pro
         return None
     tools = execution.tools
     tools.progress.section(f"build {pipeline.service.name}")
-    with execution.spending("build"):
+    with execution.spending("build"), execution.under_way(SpanKind.BUILD, pipeline.name):
         built = build_all(tools, pipeline.service, tools.workspace.root, execution.revision)
     execution.artifact = built.artifact
     return Promoter(execution, built, options.keep, dict(options.strategies))
@@ -136,7 +137,8 @@ class _Run:
     def _promote(self, promoter: Promoter, name: str) -> None:
         environment = self.pipeline.environment(name)
         self.execution.tools.progress.section(f"promote to {name}")
-        promoter.promote(environment)
+        with self.execution.under_way(SpanKind.DEPLOYMENT, name):
+            promoter.promote(environment)
 
     def _remark_unused(self) -> None:
         """Say which entries of the quarantine name no test, when every stage was run."""

@@ -12,6 +12,7 @@ from pytest_pipeline.domain.router_counts import RouterReading
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.building import Built, build_all, find_built, install
 from pytest_pipeline.engine.evidence_gate import demand_evidence
@@ -79,6 +80,10 @@ class StageAlone:
     def end(self, run: StageRun) -> StageResult:
         """Judge, write evidence, and stop what was started."""
         try:
+            ended_s = self.execution.tools.clock.now() - self.execution.started_s
+            self.execution.time_line.append(
+                Span(SpanKind.STAGE, self.stage.name, ended_s - run.duration_s, ended_s)
+            )
             self.execution.time.add("load", run.load_s)
             self.execution.time.add("tests", run.duration_s - run.load_s)
             run = with_router_figures(run, self.counted, self.site)
@@ -103,7 +108,10 @@ class StageAlone:
         demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
         if service is None:
             return None
-        with self.execution.spending("build"):
+        with (
+            self.execution.spending("build"),
+            self.execution.under_way(SpanKind.BUILD, self.pipeline.name),
+        ):
             built = build_all(tools, service, tools.workspace.root, revision)
         self.execution.artifact = built.artifact
         return built
@@ -113,7 +121,10 @@ class StageAlone:
         if self.stage.environment is None:
             return
         environment = self.pipeline.environment(self.stage.environment)
-        with self.execution.spending("deploy"):
+        with (
+            self.execution.spending("deploy"),
+            self.execution.under_way(SpanKind.ENVIRONMENT, environment.name),
+        ):
             tools = self.execution.tools
             tools.progress.section(f"environment {environment.name}")
             site = promoter.open(environment)

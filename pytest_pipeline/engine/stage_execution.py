@@ -10,6 +10,7 @@ from pytest_pipeline.domain.quarantine import recovered
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.domain.time_lines import SpanKind
 from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.execution import Execution
@@ -36,7 +37,9 @@ def run_stage(
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
     counted = read_router(site)
-    run = with_router_figures(runner.run(stage, handoff_for(execution, stage, site)), counted, site)
+    with execution.under_way(SpanKind.STAGE, stage.name):
+        run = runner.run(stage, handoff_for(execution, stage, site))
+    run = with_router_figures(run, counted, site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):

@@ -75,6 +75,8 @@ def run_of_child(
         load_s=record.load_s(),
         missing=record.missing(),
         details=record.details(),
+        loads=record.loads(),
+        broken=record.broken(),
     )
     return with_figures(run, heard.figures, record.units())
 

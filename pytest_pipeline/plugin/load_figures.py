@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_shapes import shape_from_record
+
 #: Test that asked for the load, and the result's fields.
 NamedLoad = tuple[str, Mapping[str, Any]]
 
@@ -42,6 +45,16 @@ def load_problems(loads: Sequence[NamedLoad]) -> tuple[str, ...]:
         for nodeid, load in loads
         for problem in load["problems"]
     )
+
+
+def load_from_record(load: Mapping[str, Any]) -> LoadResult:
+    """Read a load result that came with a report."""
+    known = {
+        **load,
+        "problems": tuple(load["problems"]),
+        "shape": shape_from_record(load.get("shape")),
+    }
+    return LoadResult(**known)
 
 
 def _figure(load: Mapping[str, Any], field: str) -> float | None:

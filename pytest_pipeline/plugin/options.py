@@ -71,6 +71,18 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="Write what happened to this file, as JSON.",
     )
+    group.addoption(
+        "--pipeline-report",
+        metavar="FILE",
+        help="Write a page of HTML about the execution to this file: stages, gates, tests, "
+        "deployments with their traffic.",
+    )
+    group.addoption(
+        "--pipeline-ci",
+        choices=("auto", "github", "gitlab", "none"),
+        help="Write what this CI system reads: GitHub's step summary and annotations, GitLab's "
+        "reports. Default: auto, what the variables GITHUB_ACTIONS and GITLAB_CI say.",
+    )
     # Not for users: deployments run smoke tests with it.
     group.addoption("--pipeline-smoke", metavar="FILE", help=SUPPRESS)
 
@@ -94,7 +106,7 @@ def refuse_orphans(option: Namespace) -> None:
     Raises:
         pytest.UsageError: Naming the option and what to do instead.
     """
-    for name in ("through", "from", "strategy", "keep", "summary"):
+    for name in ("through", "from", "strategy", "keep", "summary", "report", "ci"):
         if getattr(option, f"pipeline_{name}"):
             raise pytest.UsageError(
                 f"--pipeline-{name} does nothing on its own: use it with --pipeline, or, where it "

@@ -29,6 +29,11 @@ from pytest_pipeline.plugin.child_stage_runner import ChildStageRunner
 from pytest_pipeline.plugin.failures import exit_at_start
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
+from pytest_pipeline.plugin.reporting import (
+    expect_reports,
+    reporting_what_breaks_off,
+    write_reports,
+)
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.terminal_stream import TerminalStream
@@ -64,12 +69,13 @@ def run_pipeline(
     runner.expect_layers({layer for stage in pipeline.stages for layer in stage.layers})
     with _tools(config, pipeline) as tools:
         execution = wiring.begin_execution(tools, kind="pipeline", started_s=_STARTED_S)
-        with execution.containing():
+        expect_reports(config, execution)
+        with reporting_what_breaks_off(config, execution, pipeline), execution.containing():
             _read_revision(execution, tools)
             engine.run_pipeline(execution, pipeline, runner, options)
         if not execution.stages and not execution.codes:
             execution.fail(ExitCode.INCONCLUSIVE, "no tests were found: nothing was judged")
-        _conclude(config, execution)
+        _conclude(config, execution, pipeline)
         return int(execution.exit_code)
 
 
@@ -87,11 +93,13 @@ def begin_stage(config: pytest.Config) -> Handoff:
         tools = left.enter_context(_tools(config, pipeline))
         kind = TO_COMPARE if wiring.measures_baseline(os.environ) else "stage"
         execution = wiring.begin_execution(tools, kind=kind, started_s=_STARTED_S)
+        expect_reports(config, execution)
         alone = StageAlone(execution, pipeline, stage, keep=config.option.pipeline_keep)
         handoff = _begun(execution, tools, alone)
         if handoff is not None:
             config.stash[_ALONE] = _Alone(alone, left.pop_all())
             return handoff
+        write_reports(config, execution, pipeline)
         execution.save(finished=True)
         _write_summary(config, execution)
         for output in execution.outputs:
@@ -114,7 +122,7 @@ def end_stage(config: pytest.Config, run: StageRun) -> int:
     with alone.left:
         with execution.containing():
             alone.stage.end(run)
-        _conclude(config, execution)
+        _conclude(config, execution, alone.stage.pipeline)
     return int(execution.exit_code)
 
 
@@ -227,8 +235,9 @@ def _read_revision(execution: Execution, tools: wiring.WiredToolbox) -> None:
     )
 
 
-def _conclude(config: pytest.Config, execution: Execution) -> None:
-    """Save, write the summary file, and have the summary shown at the end."""
+def _conclude(config: pytest.Config, execution: Execution, pipeline: Pipeline) -> None:
+    """Save, write the reports and the summary file, and have the summary shown at the end."""
+    write_reports(config, execution, pipeline)
     try:
         execution.save(finished=True)
     except PipelineError as error:

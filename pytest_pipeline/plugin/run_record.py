@@ -8,16 +8,24 @@ from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.tallies import Tally
-from pytest_pipeline.domain.test_records import FAILURES
+from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.test_records import FAILURES, TestAttempt, TestRecord
 from pytest_pipeline.plugin.attempts import CRASHED, Attempts
-from pytest_pipeline.plugin.load_figures import load_measurements, load_problems
+from pytest_pipeline.plugin.load_figures import (
+    load_from_record,
+    load_measurements,
+    load_problems,
+)
 from pytest_pipeline.plugin.report_texts import reason_of
 from pytest_pipeline.plugin.run_span import RunSpan
 
 _NAMED = 5
 #: What the texts of all failures of a stage may take together, characters.
 _TEXTS = 16_000_000
+#: Of what a module said that could not be collected, characters.
+_LONGEST_TEXT = 8_000
 
 
 @dataclass
@@ -38,6 +46,7 @@ class RunRecord:
     _texts: int = 0
     _span: RunSpan = field(default_factory=RunSpan)
     _dead_workers: dict[str, str] = field(default_factory=dict)
+    _broken_texts: dict[str, str] = field(default_factory=dict)
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Take the ids of tests that were collected."""
@@ -73,6 +82,7 @@ class RunRecord:
         """Take the report of a folder or module."""
         if report.failed:
             self._broken.add(report.nodeid)
+            self._broken_texts[report.nodeid] = report.longreprtext[-_LONGEST_TEXT:]
         elif report.skipped:
             self._skipped[report.nodeid] = reason_of(report)
 
@@ -146,6 +156,17 @@ class RunRecord:
     def details(self) -> dict[str, tuple[str, ...]]:
         """Return what figures are about that no record tells."""
         return {"tests.deselected": tuple(sorted(self._deselected))} if self._deselected else {}
+
+    def broken(self) -> tuple[TestRecord, ...]:
+        """Return the modules and folders that could not be collected, with what they said."""
+        return tuple(
+            TestRecord(nodeid, "", (TestAttempt(TestOutcome.ERROR, failure=text),))
+            for nodeid, text in sorted(self._broken_texts.items())
+        )
+
+    def loads(self) -> tuple[tuple[str, LoadResult], ...]:
+        """Return the load tests, in order: node id and result."""
+        return tuple((nodeid, load_from_record(load)) for nodeid, load in self._loads())
 
     def load_s(self) -> float:
         """Return the time spent in load tests, seconds."""

@@ -18,6 +18,7 @@ from pytest_pipeline.plugin.exit_guard import guard_exit
 from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message_of
 from pytest_pipeline.plugin.final_status import FinalStatus
 from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.junit_properties import JunitAgain
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
 from pytest_pipeline.plugin.left_out import left_out, left_out_ids
 from pytest_pipeline.plugin.narrowing import narrowing
@@ -56,6 +57,7 @@ def register_stage(config: pytest.Config) -> None:
     deadline = StageDeadline(None if debugged else stage.timeout_s)
     session = StageSession(config, errand, layer_map, deadline)
     config.pluginmanager.register(session, "pipeline-stage")
+    config.pluginmanager.register(JunitAgain(config), "pipeline-junit-again")
     config.pluginmanager.register(session.final, "pipeline-final-status")
     guard_exit(config, stage.name)
 
@@ -180,6 +182,8 @@ class StageSession:
             load_s=self._record.load_s(),
             missing=self._record.missing(),
             details=self._record.details(),
+            loads=self._record.loads(),
+            broken=self._record.broken(),
         )
         figures = session_figures(session, self._errand.stage)
         return with_figures(run, figures, self._record.units())

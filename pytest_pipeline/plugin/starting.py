@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin.errand import ERRAND_VARIABLE, Errand, errand_from_json
 from pytest_pipeline.plugin.ini_markexpr import drop_markexpr_of_ini
 from pytest_pipeline.plugin.left_out import LeftOut
@@ -64,6 +65,8 @@ def configure(config: pytest.Config) -> None:
         with contextlib.suppress(OSError):
             path.unlink()
     refuse_contradictions(config, mode)
+    if mode in (Mode.STAGE, Mode.CONTROLLER) and config.option.pipeline_report:
+        _demand_reports(config)
     drop_markexpr_of_ini(config)
     if mode is Mode.STAGE:
         from pytest_pipeline.plugin.stage_session import register_stage  # noqa: PLC0415 - one mode
@@ -73,6 +76,15 @@ def configure(config: pytest.Config) -> None:
         from pytest_pipeline.plugin.controller import register_controller  # noqa: PLC0415 - one mode
 
         register_controller(config, mode)
+
+
+def _demand_reports(config: pytest.Config) -> None:
+    from pytest_pipeline.plugin.reporting import demand_reports  # noqa: PLC0415 - where asked for
+
+    try:
+        demand_reports(config)
+    except PipelineError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def start_collecting(config: pytest.Config, errand: Errand, *, worker: str | None) -> None:

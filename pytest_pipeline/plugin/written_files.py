@@ -11,7 +11,8 @@ import pytest
 
 #: Options of pytest, its usual companions and our own that name a file or folder to write.
 _OPTIONS = (
-    "xmlpath", "pipeline_summary", "log_file", "basetemp", "htmlpath", "json_report_file",
+    "xmlpath", "pipeline_summary", "pipeline_report", "log_file", "basetemp", "htmlpath",
+    "json_report_file",
     "benchmark_json", "report_log", "allure_report_dir", "debug",
 )  # fmt: skip
 

@@ -22,6 +22,15 @@ from pytest_pipeline.wiring.executions import (
     load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
+from pytest_pipeline.wiring.reports import (
+    ReportPlaces,
+    demand_page,
+    error_commands,
+    execution_report,
+    write_gitlab,
+    write_page,
+    write_step_summary,
+)
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
     print_pipeline,
@@ -37,6 +46,7 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
     "ComparisonOrder",
+    "ReportPlaces",
     "WiredToolbox",
     "baseline_measuring",
     "begin_execution",
@@ -44,9 +54,12 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
+    "demand_page",
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "error_commands",
+    "execution_report",
     "gates_at",
     "history",
     "interpreter",
@@ -69,4 +82,7 @@ __all__ = [
     "standard_console",
     "standard_progress",
     "toolbox",
+    "write_gitlab",
+    "write_page",
+    "write_step_summary",
 ]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import platform
 import secrets
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +18,7 @@ from pytest_pipeline.domain.recommendation import Recommendation
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.engine.building import build_all, install
 from pytest_pipeline.engine.comparing import Comparing
+from pytest_pipeline.wiring.machines import machine
 from pytest_pipeline.wiring.screens import progress_on, standard_console
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 
@@ -78,7 +76,7 @@ def compare_strategies(tools: WiredToolbox, order: ComparisonOrder, folder: Path
         replicas=order.environment.replicas,
         rate=order.environment.probe.rate,
         measured=measured,
-        machine=_machine(),
+        machine=machine(),
         strategies=strategies,
         stopped=comparing.stopped,
     )
@@ -139,8 +137,3 @@ def print_recommendation(found: Recommendation, console: Console | None = None) 
     from pytest_pipeline.adapters.console import render_recommendation
 
     render_recommendation(found, console or standard_console())
-
-
-def _machine() -> str:
-    python = ".".join(map(str, sys.version_info[:3]))
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {python}"

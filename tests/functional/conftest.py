@@ -15,6 +15,10 @@ NEIGHBOURS = {
     "xdist": "xdist.plugin",
 }
 
+_OURS = ("PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COVERAGE_FILE")
+#: With them the pipelines of tests would report to the job that runs the tests.
+_OF_CI_SYSTEMS = ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "GITLAB_CI")
+
 Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
 
@@ -25,7 +29,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     Without whatever else is installed, whose imports would be most of the time.
     """
-    for name in ("PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "CI", "FORCE_COLOR", "COVERAGE_FILE"):
+    for name in (*_OURS, *_OF_CI_SYSTEMS):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 

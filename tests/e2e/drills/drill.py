@@ -22,7 +22,10 @@ SERVICES = Path(__file__).parents[1] / "services"
 SAMPLE_SERVICE = Path(__file__).parents[3] / "sample_service"
 
 #: Of an outer test session; nothing of it may reach the pipelines that are tested.
-_NOT_INHERITED = ("CI", "COLUMNS", "COVERAGE_FILE", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
+_NOT_INHERITED = (
+    *("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI"),
+    *("COLUMNS", "COVERAGE_FILE", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE"),
+)
 #: The `pytest-pipeline` command.
 _COMMAND = "import sys; from pytest_pipeline.cli.main import main; sys.exit(main())"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_pipeline.domain.load import LoadSample, percentile, summarise_load
+from pytest_pipeline.domain.load import LoadSample, summarise_load
+from pytest_pipeline.domain.percentiles import percentile
 
 
 def _samples(*latencies_ms: float) -> list[LoadSample]:

@@ -260,6 +260,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
         monkeypatch.setattr(outcomes, "conclude", lambda *_, **__: None)
         tools = SimpleNamespace(progress=SimpleNamespace(line=lambda _: None))
         execution: Any = SimpleNamespace(
+            keeps_courses=False,
             id="e", deployments=[], tools=tools,
             fail=lambda code, reason, output="": booked.append((code, reason, output)),
         )  # fmt: skip

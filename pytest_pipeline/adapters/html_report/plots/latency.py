@@ -21,19 +21,35 @@ def draw_latency(axes: Axes, series: LatencySeries, bins: TimeBins) -> None:
         series: Response times of each bin.
         bins: The bins.
     """
-    # ruff: noqa: PLC0415 - heavy, and of an extra
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-    limits = axes.get_ylim()
-    axes.set_yscale("log")
-    axes.set_ylim(*limits)
-    axes.yaxis.set_major_locator(LogLocator(base=10, numticks=6))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    time_scale(axes)
     at_s = bins.centres_s
     axes.plot(at_s, _gaps(series.longest_ms), ".", markersize=3.5, color=FAINT)
     axes.plot(at_s, _gaps(series.p95_ms), linewidth=1.6, color=INK)
     axes.plot(at_s, _gaps(series.p50_ms), linewidth=1.6, color=INK, linestyle=(0, (1.5, 1)))
+
+
+def time_scale(axes: Axes, *, horizontal: bool = False) -> None:
+    """Have an axis show response times on a logarithmic scale; its limits stay.
+
+    Args:
+        axes: The axes; that axis is in milliseconds and has its limits.
+        horizontal: Whether that is the horizontal one.
+    """
+    # ruff: noqa: PLC0415 - heavy, and of an extra
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    if horizontal:
+        limits = axes.get_xlim()
+        axes.set_xscale("log")
+        axes.set_xlim(*limits)
+    else:
+        limits = axes.get_ylim()
+        axes.set_yscale("log")
+        axes.set_ylim(*limits)
+    axis = axes.xaxis if horizontal else axes.yaxis
+    axis.set_major_locator(LogLocator(base=10, numticks=6))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
 
 
 def _gaps(values: tuple[float | None, ...]) -> list[float]:
