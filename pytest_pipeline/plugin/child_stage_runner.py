@@ -27,6 +27,7 @@ from pytest_pipeline.plugin.replay import Replay
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.screen import Screen
 from pytest_pipeline.plugin.selection import read_found
+from pytest_pipeline.plugin.testimony import testimony
 
 #: What a child gets to end in order after Ctrl-C, and to write stacks after a time-out; seconds.
 _INTERRUPT_GRACE_S = 10.0
@@ -132,7 +133,16 @@ class ChildStageRunner:
         run = run_of_child(stage, replay, record, end, self._screen)
         if run.interrupted:
             raise KeyboardInterrupt
-        return replace(run, duration_s=time.monotonic() - started_s)
+        problems = self._testimony(errand, record, run)
+        took_s = time.monotonic() - started_s
+        return replace(run, problems=(*run.problems, *problems), duration_s=took_s)
+
+    def _testimony(self, errand: Errand, record: RunRecord, run: StageRun) -> list[str]:
+        if errand.handoff is None or errand.discover:
+            return []
+        cut_short = bool(run.narrowed or run.problems)
+        folder = Path(errand.handoff.folder)
+        return testimony(self._config, folder, record, cut_short=cut_short)
 
     def _run_child(self, errand: Errand, log: Path, replay: Replay, watch: _Watch) -> int:
         """Run a child to its end and return its exit status."""

@@ -1,0 +1,61 @@
+"""A trick, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+from tests.e2e.drills.bare_project import bare_project
+from tests.e2e.drills.drill import Drill
+from tests.e2e.drills.pipeline_run import PipelineRun
+
+#: What every project has: tests that pass, and one that must stop the release.
+TESTS = """
+import pytest
+
+def test_good(): pass
+
+def test_bad(): assert 1 == 2, "must be seen"
+
+def test_last(): pass
+"""
+MODES = {"alone": "--pipeline-stage=unit", "whole": "--pipeline"}
+_PLUGINS = ("xdist.plugin", "pytest_rerunfailures")
+
+
+@dataclass(frozen=True)
+class Trick:
+    """A way to look green.
+
+    Attributes:
+        name: What is done, for people.
+        files: Path to content, beside the tests.
+        codes: Exit codes that a run alone and a whole run have to end with; 0 is "not caught".
+        said: What both have to say, where caught.
+        arguments: More arguments.
+        environ: More environment variables.
+        tests: The module of tests.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    codes: tuple[int, int]
+    said: str = ""
+    arguments: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    tests: str = TESTS
+
+    def run(self, drill: Drill, mode: str) -> PipelineRun:
+        """Run it for real."""
+        drill = replace(drill, plugins=_PLUGINS, environ=self.environ)
+        files = {"tests/unit/test_it.py": self.tests, **self.files}
+        name = f"{PurePath(self.name.replace(' ', '-').replace('/', '-')).name}-{mode}"
+        project = bare_project(drill, files, name=name)
+        return drill.pytest(project, MODES[mode], *self.arguments)
+
+
+def refusal(run: PipelineRun, said: str) -> str:
+    """Return the line in which a run says why, for a table."""
+    lines = [line.strip() for line in run.output.splitlines() if said and said in line]
+    return lines[-1] if lines else ""
