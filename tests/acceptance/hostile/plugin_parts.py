@@ -147,7 +147,7 @@ PLUGIN_PARTS = (
             "    for each in gc.get_objects():\n"
             "        if type(each).__name__ == 'ChildReporter':\n"
             "            report = pytest.TestReport('tests/unit/test_it.py::test_bad',\n"
-            "                ('tests/unit/test_it.py', 5, 'test_bad'), {}, 'passed', None, 'call')\n"
+            "                ('test_it.py', 5, 'test_bad'), {}, 'passed', None, 'call')\n"
             "            each.pytest_runtest_logreport(report)\n"
             "            report.when = 'teardown'\n"
             "            each.pytest_runtest_logreport(report)\n"
@@ -189,16 +189,11 @@ PLUGIN_PARTS = (
         {
             "pipeline.toml": "[stages.unit]\n"
             + _GATED.format(measure="tests.duration_s", wanted="< 0.1"),
-            "conftest.py": "import _pytest.timing, _pytest.runner\n"
-            "for name in ('perf_counter', 'time'):\n"
-            "    setattr(_pytest.timing, name, lambda: 0.0)\n"
-            "import dataclasses\n"
-            "instant = _pytest.timing.Instant() if hasattr(_pytest.timing, 'Instant') else None\n"
-            "if instant: _pytest.timing.Instant = lambda: instant\n"
-            "from types import SimpleNamespace\n"
-            "_pytest.runner.timing = SimpleNamespace(Instant=lambda: SimpleNamespace(duration=lambda: SimpleNamespace(\n"
-            "    start=SimpleNamespace(time=0.0), stop=SimpleNamespace(time=0.0), seconds=0.0)),\n"
-            "    time=lambda: 0.0, perf_counter=lambda: 0.0)\n",
+            "conftest.py": "import _pytest.runner\n"
+            "from types import SimpleNamespace as Fake\n"
+            "never = Fake(time=0.0)\n"
+            "took = Fake(start=never, stop=never, seconds=0.0)\n"
+            "_pytest.runner.timing = Fake(Instant=lambda: Fake(duration=lambda: took))\n",
         },
         (0, 0),
         tests="import threading\ndef test_slow(): threading.Event().wait(0.4)\n",

@@ -35,7 +35,7 @@ SESSIONS = (
             "def pytest_sessionfinish(session):\n"
             "    yield\n    pytest.exit('fine', returncode=0)\n"
         ),
-        (1, 1),
+        (1, 26),
         _FAILED,
     ),
     Trick(
@@ -146,8 +146,10 @@ SESSIONS = (
     ),
     Trick(
         "-p no:pipeline_gates",
-        {"pytest.ini": "[pytest]\naddopts = -p no:pytest_pipeline.plugin\n"},
+        {"pytest.ini": "[pytest]\naddopts = -p no:pipeline_gates\n"},
         (4, 4),
+        "unrecognized arguments",
+        autoload=True,
     ),
     Trick(
         "--collect-only in the ini file",

@@ -20,6 +20,7 @@ def test_bad(): assert 1 == 2, "must be seen"
 
 def test_last(): pass
 """
+_SHOWN = 60
 MODES = {"alone": "--pipeline-stage=unit", "whole": "--pipeline"}
 _PLUGINS = ("xdist.plugin", "pytest_rerunfailures")
 
@@ -36,6 +37,7 @@ class Trick:
         arguments: More arguments.
         environ: More environment variables.
         tests: The module of tests.
+        autoload: Whether pytest finds plugins by itself, the plugin among them.
     """
 
     name: str
@@ -45,10 +47,11 @@ class Trick:
     arguments: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
     tests: str = TESTS
+    autoload: bool = False
 
     def run(self, drill: Drill, mode: str) -> PipelineRun:
         """Run it for real."""
-        drill = replace(drill, plugins=_PLUGINS, environ=self.environ)
+        drill = replace(drill, plugins=None if self.autoload else _PLUGINS, environ=self.environ)
         files = {"tests/unit/test_it.py": self.tests, **self.files}
         name = f"{PurePath(self.name.replace(' ', '-').replace('/', '-')).name}-{mode}"
         project = bare_project(drill, files, name=name)
@@ -57,5 +60,5 @@ class Trick:
 
 def refusal(run: PipelineRun, said: str) -> str:
     """Return the line in which a run says why, for a table."""
-    lines = [line.strip() for line in run.output.splitlines() if said and said in line]
-    return lines[-1] if lines else ""
+    before, found, _ = run.one_line.rpartition(said) if said else ("", "", "")
+    return f"{before[-_SHOWN:]}{found}" if found else ""
