@@ -33,6 +33,7 @@ class Witness:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._descriptor = os.open(path, flags, 0o600)
         self._seen: Sighting | None = None
+        self._item: pytest.Item | None = None
         self._seal = seal
 
     @pytest.hookimpl(trylast=True)
@@ -48,7 +49,7 @@ class Witness:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """See a set-up."""
         self._write()
-        self._seen = seen = Sighting(item.nodeid)
+        seen = self._sighting(item)
         try:
             result = yield
         except BaseException as error:
@@ -102,8 +103,8 @@ class Witness:
             self._complain(broken)
 
     def _sighting(self, item: pytest.Item) -> Sighting:
-        if self._seen is None or self._seen.nodeid != item.nodeid:
-            self._seen = Sighting(item.nodeid)
+        if self._seen is None or self._item is not item:
+            self._seen, self._item = Sighting(item.nodeid), item
         return self._seen
 
     def _way_out(self, item: pytest.Item, error: BaseException) -> str:

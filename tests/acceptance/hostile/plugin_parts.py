@@ -124,8 +124,7 @@ PLUGIN_PARTS = (
     Trick(
         "pipeline.toml is written by a test",
         {"pipeline.toml": "[stages.unit]\n"},
-        (1, 1),
-        "tests.failed: 1",
+        (26, 26),
         tests=_bad(
             "open('pipeline.toml', 'w').write('"
             + _GATED.format(measure="tests.failed", wanted="<= 9").replace("\n", "\\n")
@@ -193,7 +192,7 @@ PLUGIN_PARTS = (
             "from types import SimpleNamespace as Fake\n"
             "never = Fake(time=0.0)\n"
             "took = Fake(start=never, stop=never, seconds=0.0)\n"
-            "_pytest.runner.timing = Fake(Instant=lambda: Fake(duration=lambda: took))\n",
+            "_pytest.runner.timing = Fake(Instant=lambda: Fake(elapsed=lambda: took))\n",
         },
         (0, 0),
         tests="import threading\ndef test_slow(): threading.Event().wait(0.4)\n",

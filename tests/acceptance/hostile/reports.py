@@ -191,7 +191,7 @@ REPORTS = (
         "two tests with one node id",
         {
             "conftest.py": "def pytest_collection_modifyitems(items):\n"
-            "    for item in items: item._nodeid = items[-1].nodeid\n"
+            "    for item in items: item._nodeid, item._id = items[-1].nodeid, items[-1]._id\n"
         },
         (26, 26),
         "3 tests share the node id",
