@@ -12,7 +12,7 @@ from pytest_pipeline.domain.test_outcomes import TestOutcome
 RAISED = {"call": "raised AssertionError"}
 
 
-def seen(**changes: Any) -> Sighting:
+def seen(**changes: Any) -> Sighting:  # noqa: ANN401 - words and flags
     whole = {"setup": "returned", "call": "returned", "teardown": "returned", "entered": True}
     return Sighting("t", **{**whole, **changes})
 
