@@ -133,14 +133,15 @@ class ChildStageRunner:
         run = run_of_child(stage, replay, record, end, self._screen)
         if run.interrupted:
             raise KeyboardInterrupt
-        problems = self._testimony(errand, record, run)
+        heard = replay.heard
+        cut_short = bool(not heard.finished or heard.stopped or heard.ended_early)
+        problems = self._testimony(errand, record, cut_short=cut_short)
         took_s = time.monotonic() - started_s
         return replace(run, problems=(*run.problems, *problems), duration_s=took_s)
 
-    def _testimony(self, errand: Errand, record: RunRecord, run: StageRun) -> list[str]:
+    def _testimony(self, errand: Errand, record: RunRecord, *, cut_short: bool) -> list[str]:
         if errand.handoff is None or errand.discover:
             return []
-        cut_short = bool(run.narrowed or run.problems)
         folder = Path(errand.handoff.folder)
         return testimony(self._config, folder, record, cut_short=cut_short)
 

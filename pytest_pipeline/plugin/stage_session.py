@@ -177,7 +177,7 @@ class StageSession:
         """Return why the run cannot be trusted, in words."""
         found = [*self._problems, *self._record.problems(), *self._strangers()]
         refused = status == pytest.ExitCode.USAGE_ERROR
-        cut_short = bool(stopped or found or self._interrupted or refused)
+        cut_short = bool(stopped or self._problems or self._interrupted or refused)
         if self._errand.handoff is not None:
             folder = Path(self._errand.handoff.folder)
             found += testimony(self._config, folder, self._record, cut_short=cut_short)

@@ -25,7 +25,7 @@ GROUPS = {
     "sessions": SESSIONS,
     "the plugin": PLUGIN_PARTS,
 }
-COLUMNS = ("what was done", "stage alone", "whole run", "it says")
+COLUMNS = ("what was done", "stage alone", "whole run", "evidence", "it says")
 _WIDTH = 90
 PAGE = Path(__file__).parents[2] / "docs/explanation/gates-that-cannot-be-fooled.md"
 
@@ -38,9 +38,11 @@ def test_what_looks_green_is_caught_or_known(group: str, drill: Drill, show: Sho
         runs = [trick.run(drill, mode) for mode in MODES]
         codes = tuple(run.exit_code for run in runs)
         said = [refusal(run, trick.said)[-_WIDTH:] for run in runs]
-        rows.append((trick.name, *map(_decided, codes), said[0]))
-        if codes != trick.codes or (trick.said and not all(said)):
-            wrong.append(f"{trick.name}: {codes}, wanted {trick.codes} and {trick.said!r}")
+        left = tuple(trick.evidence(drill, mode) for mode in MODES)
+        rows.append((trick.name, *map(_decided, codes), " / ".join(left), said[0]))
+        if not _as_expected(trick, codes, left) or (trick.said and not all(said)):
+            wanted = f"{trick.codes}, {trick.evidence_left} and {trick.said!r}"
+            wrong.append(f"{trick.name}: {codes}, {left}, wanted {wanted}")
             wrong += [run.output[-3000:] for run in runs]
     show(f"ways to look green: {group}", COLUMNS, rows)
 
@@ -54,6 +56,16 @@ def test_what_is_not_caught_is_documented() -> None:
 
     assert len(every) >= 40
     assert not undocumented
+
+
+def _as_expected(trick: Trick, codes: tuple[int, ...], left: tuple[str, ...]) -> bool:
+    """Whether it ended as expected, and what was caught left nothing to go on with."""
+    if codes != trick.codes:
+        return False
+    expected = zip(codes, left, trick.evidence_left, strict=True)
+    return all(
+        found == wanted if code == 0 else "PASS" not in found for code, found, wanted in expected
+    )
 
 
 def _decided(code: int) -> str:

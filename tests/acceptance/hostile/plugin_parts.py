@@ -134,7 +134,7 @@ PLUGIN_PARTS = (
     Trick(
         "the ledger is removed by a test",
         {},
-        (1, 1),
+        (26, 26),
         tests=_bad("os.remove('.pipeline/ledger.db'); assert 1 == 2"),
     ),
     Trick(
@@ -182,6 +182,7 @@ PLUGIN_PARTS = (
             "    config.pluginmanager.get_plugin('pipeline-final-status').code = 0\n"
         },
         (0, 0),
+        evidence_left=("FAIL", "FAIL"),
     ),
     Trick(
         "the clock of pytest is patched",
@@ -227,6 +228,7 @@ PLUGIN_PARTS = (
             "    parser.addoption('--pipeline-summary')\n",
         },
         (0, 0),
+        evidence_left=("none", "none"),
         tests="def test_good(): pass\n",
     ),
 )

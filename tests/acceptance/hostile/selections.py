@@ -100,11 +100,13 @@ SELECTIONS = (
         "-k in the ini file",
         {"pytest.ini": "[pytest]\naddopts = -k good\n"},
         (0, 4),
+        evidence_left=("none", "none"),
     ),
     Trick(
         "--deselect in PYTEST_ADDOPTS",
         {},
         (0, 4),
+        evidence_left=("none", "none"),
         environ={"PYTEST_ADDOPTS": "--deselect tests/unit/test_it.py::test_bad"},
     ),
     Trick("-x in the ini file", {"pytest.ini": "[pytest]\naddopts = -x\n"}, (1, 1), _FAILED),

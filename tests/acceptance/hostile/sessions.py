@@ -104,6 +104,7 @@ SESSIONS = (
         "the C library's _exit(0)",
         {},
         (0, 26),
+        evidence_left=("none", "none"),
         tests=_bad("import ctypes; ctypes.CDLL(None)._exit(0)"),
     ),
     Trick("sys.exit(0) in a test", {}, (1, 1), _FAILED, tests=_bad("sys.exit(0)")),
@@ -155,5 +156,6 @@ SESSIONS = (
         "--collect-only in the ini file",
         {"pytest.ini": "[pytest]\naddopts = --collect-only\n"},
         (0, 0),
+        evidence_left=("none", "none"),
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 from tests.e2e.drills.bare_project import bare_project
 from tests.e2e.drills.drill import Drill
@@ -37,6 +37,7 @@ class Trick:
         arguments: More arguments.
         environ: More environment variables.
         tests: The module of tests.
+        evidence_left: Verdict in the evidence that each run leaves, of tricks that end with 0.
         autoload: Whether pytest finds plugins by itself, the plugin among them.
     """
 
@@ -47,15 +48,24 @@ class Trick:
     arguments: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
     tests: str = TESTS
+    evidence_left: tuple[str, str] = ("PASS", "PASS")
     autoload: bool = False
 
     def run(self, drill: Drill, mode: str) -> PipelineRun:
         """Run it for real."""
         drill = replace(drill, plugins=None if self.autoload else _PLUGINS, environ=self.environ)
         files = {"tests/unit/test_it.py": self.tests, **self.files}
-        name = f"{PurePath(self.name.replace(' ', '-').replace('/', '-')).name}-{mode}"
-        project = bare_project(drill, files, name=name)
+        project = bare_project(drill, files, name=self._folder(mode))
         return drill.pytest(project, MODES[mode], *self.arguments)
+
+    def evidence(self, drill: Drill, mode: str) -> str:
+        """Return the verdict in the evidence that a run left: what later stages go by."""
+        root = drill.folder / self._folder(mode)
+        found = [json.loads(path.read_text()) for path in root.glob(".pipeline/evidence/unit/*")]
+        return ", ".join(str(each["verdict"]) for each in found) or "none"
+
+    def _folder(self, mode: str) -> str:
+        return f"{self.name.replace(' ', '-').replace('/', '-')}-{mode}"
 
 
 def refusal(run: PipelineRun, said: str) -> str:
