@@ -25,9 +25,12 @@ class ChildReporter:
         self._config = config
         self._errand = errand
         self._descriptor = descriptor
+        self._owner = os.getpid()
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only form
 
     def _send(self, name: str, **values: object) -> None:
+        if os.getpid() != self._owner:  # a forked copy of the session does not speak for it
+            return
         line = json.dumps([name, values], default=repr).encode() + b"\n"
         while line:
             line = line[os.write(self._descriptor, line) :]

@@ -27,6 +27,7 @@ from pytest_pipeline.plugin.replay import Replay
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.screen import Screen
 from pytest_pipeline.plugin.selection import read_found
+from pytest_pipeline.plugin.testimony import testimony
 
 #: What a child gets to end in order after Ctrl-C, and to write stacks after a time-out; seconds.
 _INTERRUPT_GRACE_S = 10.0
@@ -134,7 +135,17 @@ class ChildStageRunner:
         run = run_of_child(stage, replay, record, end, self._screen)
         if run.interrupted:
             raise KeyboardInterrupt
-        return replace(run, duration_s=time.monotonic() - started_s)
+        heard = replay.heard
+        cut_short = bool(not heard.finished or heard.stopped or heard.ended_early)
+        problems = self._testimony(errand, record, cut_short=cut_short)
+        took_s = time.monotonic() - started_s
+        return replace(run, problems=(*run.problems, *problems), duration_s=took_s)
+
+    def _testimony(self, errand: Errand, record: RunRecord, *, cut_short: bool) -> list[str]:
+        if errand.handoff is None or errand.discover:
+            return []
+        folder = Path(errand.handoff.folder)
+        return testimony(self._config, folder, record, cut_short=cut_short)
 
     def _run_child(self, errand: Errand, log: Path, replay: Replay, watch: _Watch) -> int:
         """Run a child to its end and return its exit status."""

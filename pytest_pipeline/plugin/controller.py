@@ -12,13 +12,16 @@ from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin import pipeline_run
 from pytest_pipeline.plugin.child_stage_runner import ChildStageRunner
+from pytest_pipeline.plugin.exit_guard import guard_exit
 from pytest_pipeline.plugin.failures import exit_with
+from pytest_pipeline.plugin.final_status import final_status_of
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import read_layer_map
 from pytest_pipeline.plugin.listing import Listing
 from pytest_pipeline.plugin.options import Mode
 from pytest_pipeline.plugin.retrying import RetryWords
 from pytest_pipeline.plugin.screen import Screen
+from pytest_pipeline.plugin.seal import register_sealed
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 
@@ -33,8 +36,10 @@ def register_controller(config: pytest.Config, mode: Mode) -> None:
         config.pluginmanager.register(DryRun(config), "pipeline-dry-run")
     elif not config.option.collectonly:
         controller = Controller(config, distributed=distributed)
-        config.pluginmanager.register(RetryWords(), "pipeline-retry-words")
-        config.pluginmanager.register(controller, "pipeline-controller")
+        register_sealed(config, RetryWords(), "pipeline-retry-words")
+        register_sealed(config, controller, "pipeline-controller")
+        final_status_of(config).due = True
+        guard_exit(config, "the pipeline")
 
 
 def _keep_workers_out(config: pytest.Config) -> bool:
@@ -99,6 +104,7 @@ class Controller:
             if session.testsfailed > self._failed_before_reports:  # coverage below the demanded
                 codes.append(ExitCode.TESTS_FAILED)
             session.exitstatus = decide(codes)
+            final_status_of(self._config).code = session.exitstatus
 
 
 class DryRun:

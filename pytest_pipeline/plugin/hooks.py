@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
 from pytest_pipeline.plugin import hookspecs
@@ -19,14 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Prepare a pipeline session before any of the user's code is imported."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Prepare a pipeline session before any of the user's code is imported, and after it was."""
     if mode_of(early_config.known_args_namespace) is Mode.PLAIN:
-        return
+        return (yield)
     from pytest_pipeline.plugin import starting  # noqa: PLC0415 - plain pytest must stay light
 
     starting.prepare(early_config)
+    yield
+    starting.after_conftests(early_config)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist decides whether it distributes

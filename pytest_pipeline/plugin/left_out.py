@@ -24,17 +24,27 @@ class LeftOut:
         self._errand = errand
         self._worker = worker
         self._reader = LayerReader(errand.rules, Path(errand.root))
+        self._kept: list[pytest.Item] = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # before and after everybody else
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
         """Compare the items before and after."""
         collected = list(items)
         yield
-        kept = {item.nodeid for item in items}
-        gone = [each.nodeid for each in collected if each.nodeid not in kept and self._is_own(each)]
+        self._kept = list(items)
+        self._note("", collected, items)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Compare them once more: until now there was time to take some away."""
+        self._note("late-", self._kept, session.items)
+
+    def _note(self, when: str, before: list[pytest.Item], after: list[pytest.Item]) -> None:
+        kept = {item.nodeid for item in after}
+        gone = [each.nodeid for each in before if each.nodeid not in kept and self._is_own(each)]
         if gone and self._errand.handoff is not None:
-            path = Path(self._errand.handoff.folder, f"{_PREFIX}{self._worker or 'main'}.json")
-            path.write_text(json.dumps(gone))
+            name = f"{_PREFIX}{when}{self._worker or 'main'}.json"
+            Path(self._errand.handoff.folder, name).write_text(json.dumps(gone))
 
     def _is_own(self, item: pytest.Item) -> bool:
         with suppress(ConfigError):  # said where tests are selected

@@ -16,7 +16,7 @@ from pytest_pipeline.plugin import pipeline_run
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.exit_guard import guard_exit
 from pytest_pipeline.plugin.failures import exit_at_start, exit_code_of, message_of
-from pytest_pipeline.plugin.final_status import FinalStatus
+from pytest_pipeline.plugin.final_status import final_status_of
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.junit_properties import JunitAgain
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
@@ -24,6 +24,7 @@ from pytest_pipeline.plugin.left_out import left_out, left_out_ids
 from pytest_pipeline.plugin.narrowing import narrowing
 from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
+from pytest_pipeline.plugin.seal import register_sealed
 from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
 from pytest_pipeline.plugin.session_figures import session_figures
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
@@ -31,6 +32,7 @@ from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
 from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.starting import start_collecting
+from pytest_pipeline.plugin.testimony import testimony
 from pytest_pipeline.plugin.worker_errands import WorkerErrands
 
 
@@ -56,10 +58,10 @@ def register_stage(config: pytest.Config) -> None:
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
     session = StageSession(config, errand, layer_map, deadline)
-    config.pluginmanager.register(session, "pipeline-stage")
-    config.pluginmanager.register(JunitAgain(config), "pipeline-junit-again")
-    config.pluginmanager.register(session.final, "pipeline-final-status")
-    guard_exit(config, stage.name)
+    register_sealed(config, session, "pipeline-stage")
+    register_sealed(config, JunitAgain(config), "pipeline-junit-again")
+    final_status_of(config).due = not config.option.collectonly
+    guard_exit(config, f"stage {stage.name}")
 
 
 class StageSession:
@@ -78,7 +80,7 @@ class StageSession:
         self._problems: list[str] = []
         self._usage_error: str | None = None
         self._interrupted = False
-        self.final = FinalStatus()
+        self.final = final_status_of(config)
         self._signals = ExitStack()
 
     @pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
@@ -195,6 +197,10 @@ class StageSession:
         """Return why the run cannot be trusted, in words."""
         found = [*self._problems, *self._record.problems(), *self._strangers()]
         refused = status == pytest.ExitCode.USAGE_ERROR
+        cut_short = bool(stopped or self._problems or self._interrupted or refused)
+        if self._errand.handoff is not None:
+            folder = Path(self._errand.handoff.folder)
+            found += testimony(self._config, folder, self._record, cut_short=cut_short)
         if not (self._interrupted or self._deadline.expired or refused):
             found += lost_tests(self._record, stopped=stopped)
             if not found:

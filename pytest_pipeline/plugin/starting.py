@@ -10,6 +10,7 @@ import pytest
 
 from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin.errand import ERRAND_VARIABLE, Errand, errand_from_json
+from pytest_pipeline.plugin.final_status import register_final_status
 from pytest_pipeline.plugin.ini_markexpr import drop_markexpr_of_ini
 from pytest_pipeline.plugin.left_out import LeftOut
 from pytest_pipeline.plugin.locust_guard import install_locust_guard
@@ -19,8 +20,10 @@ from pytest_pipeline.plugin.part_of_run import leave_files_alone
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.refusals import refuse_contradictions
 from pytest_pipeline.plugin.retrying import Retrying, RetryWords
+from pytest_pipeline.plugin.seal import register_sealed, seal, seal_of
 from pytest_pipeline.plugin.selection import LayerSelection
 from pytest_pipeline.plugin.session_state import errand_of, keep_errand, keep_recorder
+from pytest_pipeline.plugin.witness import Witness
 from pytest_pipeline.plugin.worker_errands import WORKER_KEY, WorkerErrands
 
 
@@ -35,6 +38,15 @@ def prepare(config: pytest.Config) -> None:
     path = os.environ.pop(ERRAND_VARIABLE, None)  # what tests start is no child of the controller
     if path is not None:
         _accept(config, errand_from_json(Path(path).read_text()))
+    else:
+        _import_mode(mode_of(config.known_args_namespace))
+    seal(config)
+
+
+def after_conftests(config: pytest.Config) -> None:
+    """Do what has to come after the conftest files of the start."""
+    if errand_of(config) is None and not hasattr(config, "workerinput"):
+        register_final_status(config)
 
 
 def configure(config: pytest.Config) -> None:
@@ -92,14 +104,25 @@ def start_collecting(config: pytest.Config, errand: Errand, *, worker: str | Non
     keep_errand(config, errand)
     recorder = Recorder()
     keep_recorder(config, recorder)
-    config.pluginmanager.register(recorder, "pipeline-recorder")
+    register_sealed(config, recorder, "pipeline-recorder")
     if errand.retries:
-        config.pluginmanager.register(Retrying(errand.retries), "pipeline-retrying")
+        register_sealed(config, Retrying(errand.retries), "pipeline-retrying")
     if worker is None:
-        config.pluginmanager.register(RetryWords(), "pipeline-retry-words")
+        register_sealed(config, RetryWords(), "pipeline-retry-words")
     selection = LayerSelection(config, errand, worker=worker)
-    config.pluginmanager.register(selection, "pipeline-selection")
-    config.pluginmanager.register(LeftOut(errand, worker=worker), "pipeline-left-out")
+    register_sealed(config, selection, "pipeline-selection")
+    register_sealed(config, LeftOut(errand, worker=worker), "pipeline-left-out")
+    if errand.handoff is not None and mode_of(config.option) is Mode.STAGE and not errand.discover:
+        witness = Witness(Path(errand.handoff.folder), worker, seal_of(config))
+        register_sealed(config, witness, "pipeline-witness")
+
+
+def _import_mode(mode: Mode) -> None:
+    """Import what the mode needs, so that the seal covers it."""
+    if mode is Mode.STAGE:
+        from pytest_pipeline.plugin import stage_session  # noqa: F401, PLC0415 - one mode
+    elif mode is Mode.CONTROLLER:
+        from pytest_pipeline.plugin import controller  # noqa: F401, PLC0415 - one mode
 
 
 def _accept(config: pytest.Config, errand: Errand) -> None:
@@ -107,6 +130,8 @@ def _accept(config: pytest.Config, errand: Errand) -> None:
 
     if errand.lifeline_fd is not None:
         hold_lifeline(errand.lifeline_fd)
+    from pytest_pipeline.plugin import child_reporter  # noqa: F401, PLC0415 - to be sealed
+
     if errand.report_fd is not None:
         os.set_inheritable(errand.report_fd, False)  # noqa: FBT003 - its only form
     keep_errand(config, errand)
@@ -130,4 +155,4 @@ def _configure_child(config: pytest.Config, errand: Errand) -> None:
     config.pluginmanager.register(WorkerErrands(errand), "pipeline-worker-errands")
     if errand.report_fd is not None:
         reporter = ChildReporter(config, errand, errand.report_fd)
-        config.pluginmanager.register(reporter, "pipeline-child-reporter")
+        register_sealed(config, reporter, "pipeline-child-reporter")
