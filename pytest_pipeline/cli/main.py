@@ -15,6 +15,7 @@ from pytest_pipeline.cli import (
     deploy,
     down,
     drill,
+    gates,
     history,
     logs,
     mend,
@@ -45,6 +46,7 @@ _COMMANDS = (
     show,
     mend,
     strategies,
+    gates,
 )
 
 

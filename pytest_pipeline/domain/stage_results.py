@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.spoiling import judge_spoilt
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_outcomes import TestOutcome
@@ -87,9 +88,14 @@ def judge_stage(
     """
     measurements = {**run.measurements, **run.tally.measurements()}
     judgement = judge(stage.gate, measurements, baseline=baseline, first_release=first_release)
-    verdict = judgement.verdict
+    results = judgement.results
+    if run.spoilt is not None:
+        measurements, results = judge_spoilt(
+            stage.gate, measurements, run.spoilt, results, first_release=first_release
+        )
+    verdict = worst(each.verdict for each in results)
     if run.left_out:
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    return StageResult(stage.name, verdict, judgement.results, measurements, run)
+    return StageResult(stage.name, verdict, results, measurements, run)

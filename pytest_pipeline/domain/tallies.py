@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.spoiling import Spoilt
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestRecord
 
@@ -68,6 +69,7 @@ class StageRun:
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
+        spoilt: Figures that the gate self-test puts in the place of measured ones; None for none.
     """
 
     tally: Tally
@@ -80,3 +82,4 @@ class StageRun:
     duration_s: float = 0.0
     load_s: float = 0.0
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spoilt: Spoilt | None = None

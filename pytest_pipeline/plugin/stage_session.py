@@ -24,7 +24,12 @@ from pytest_pipeline.plugin.narrowing import narrowing
 from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
-from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
+from pytest_pipeline.plugin.session_state import (
+    keep_deadline,
+    pipeline_of,
+    service_root_of,
+    spoilt_of,
+)
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
 from pytest_pipeline.plugin.stage_names import stage_of
@@ -46,6 +51,7 @@ def register_stage(config: pytest.Config) -> None:
     errand = Errand(stage.name, stage.layers, pipeline.layers, str(root), others)
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
+    keep_deadline(config, deadline)
     session = StageSession(config, errand, layer_map, deadline)
     config.pluginmanager.register(session, "pipeline-stage")
     config.pluginmanager.register(session.final, "pipeline-final-status")
@@ -166,6 +172,7 @@ class StageSession:
             exit_status=int(session.exitstatus),
             duration_s=time.monotonic() - self._started_s,
             load_s=self._record.load_s(),
+            spoilt=spoilt_of(self._config),
         )
 
     def _left_out(self) -> tuple[str, ...]:

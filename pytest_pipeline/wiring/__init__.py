@@ -30,6 +30,7 @@ from pytest_pipeline.wiring.screens import (
     standard_console,
     standard_progress,
 )
+from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
@@ -53,12 +54,14 @@ __all__ = [
     "print_plan",
     "print_plans",
     "print_recommendation",
+    "print_selftest",
     "print_summary",
     "print_table",
     "print_textbook",
     "progress_beside",
     "progress_on",
     "required_root",
+    "selftest_sessions",
     "standard_console",
     "standard_progress",
     "toolbox",

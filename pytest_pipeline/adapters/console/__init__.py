@@ -7,6 +7,7 @@ from pytest_pipeline.adapters.console.comparison import (
 )
 from pytest_pipeline.adapters.console.listing import render_pipeline, render_plans
 from pytest_pipeline.adapters.console.progress import ConsoleProgress
+from pytest_pipeline.adapters.console.selftest import render_selftest
 from pytest_pipeline.adapters.console.summary import render_summary
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "render_pipeline",
     "render_plans",
     "render_recommendation",
+    "render_selftest",
     "render_summary",
     "render_textbook",
 ]

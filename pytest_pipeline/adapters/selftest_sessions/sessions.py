@@ -1,0 +1,171 @@
+"""The port `StageSessions`: ``pytest --pipeline-stage=NAME`` on a copy of the service."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pytest_pipeline.adapters.selftest_sessions.processes import run_to_end
+from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.injection_orders import PLUGIN, SELFTEST_FOLDER, VARIABLE
+from pytest_pipeline.domain.injections import Injection, StageFacts, needs_real_tests
+from pytest_pipeline.domain.selftests import SessionEnd
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.verdicts import Verdict
+
+#: What a session gets beside its stage's own deadline, to build and to provision; seconds.
+_MARGIN_S = 900.0
+_COMMAND = "import sys; from pytest_pipeline.cli.main import main; sys.exit(main())"
+_DOWN_S = 120.0
+#: Of the run around this one; nothing of it may reach the sessions.
+_FOREIGN = ("PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "COVERAGE_PROCESS_")
+
+#: Returns the newest evidence of a stage below a state folder.
+EvidenceOf = Callable[[Path, str], Evidence | None]
+
+
+class CopySessions:
+    """Sessions of the stages of a service's copy.
+
+    Environments go on serving from one session to the next, until `close`.
+
+    Args:
+        root: The copy's service root.
+        folder: Folder for orders, logs and summaries, beside it.
+        evidence_of: Reads evidence.
+    """
+
+    def __init__(self, root: Path, folder: Path, evidence_of: EvidenceOf) -> None:
+        self._root = root
+        self._state = root / ".pipeline"
+        self._folder = folder
+        self._evidence_of = evidence_of
+        self._numbers = itertools.count()
+        self._xdist: dict[str, bool] = {}
+
+    def baseline(self, stage: Stage) -> tuple[SessionEnd, StageFacts]:
+        """Run a stage as it is; see the port."""
+        self._keep_evidence(self._before(stage))
+        record = self._record(stage)
+        end = self._run(stage, {"injection": "", "record": str(record), "spoilt": None}, ())
+        self._keep_evidence(self._after(stage))
+        known = json.loads(record.read_text()) if record.is_file() else {}
+        self._xdist[stage.name] = bool(known.get("xdist"))
+        evidence = self._evidence_of(self._state / SELFTEST_FOLDER, stage.name)
+        loads = [each for each in known.get("tests", {}).values() if _has_load(each)]
+        facts = StageFacts(
+            measurements=evidence.measurements if evidence else {},
+            load_tests=len(loads),
+            xdist=self._xdist[stage.name],
+            coverage=bool(known.get("coverage")),
+        )
+        return end, facts
+
+    def inject(self, stage: Stage, injection: Injection) -> SessionEnd:
+        """Run a stage with an injection; see the port."""
+        self._bring_back(self._before(stage))
+        order = {
+            "injection": injection.name,
+            "replay": "" if needs_real_tests(stage) else str(self._record(stage)),
+            "spoilt": asdict(injection.spoilt) if injection.spoilt else None,
+        }
+        return self._run(stage, order, self._options(stage, injection))
+
+    def finish(self, stage: Stage) -> None:
+        """Bring back the evidence that `baseline` left; see the port."""
+        self._bring_back(self._after(stage))
+
+    def close(self) -> None:
+        """End the environments."""
+        records = self._state / "environments"
+        if records.is_dir() and any(records.iterdir()):
+            argv = [sys.executable, "-c", _COMMAND, "--root", str(self._root), "down"]
+            log = self._folder / "down.log"
+            run_to_end(argv, cwd=self._root, env=_variables(), log=log, timeout_s=_DOWN_S)
+
+    def _options(self, stage: Stage, injection: Injection) -> tuple[str, ...]:
+        workers = ("-n", "2") if injection.name == "worker-killed" else ("-n", "0")
+        without_coverage = ("--no-cov",) if injection.name == "coverage-missing" else ()
+        return (*(workers if self._xdist[stage.name] else ()), *without_coverage)
+
+    def _run(self, stage: Stage, order: dict[str, Any], options: tuple[str, ...]) -> SessionEnd:
+        own = self._folder / f"session-{next(self._numbers)}"
+        own.mkdir()
+        path, done, summary, log = (own / name for name in ("order", "done", "summary", "log"))
+        path.write_text(json.dumps({**order, "done": str(done)}))
+        argv = [sys.executable, "-m", "pytest", "-p", PLUGIN, f"--pipeline-stage={stage.name}"]
+        argv += [f"--pipeline-summary={summary}", *options]
+        argv += ["--pipeline-keep"] if stage.environment else []
+        began_s = time.monotonic()
+        code = run_to_end(
+            argv,
+            cwd=self._root,
+            env={**_variables(), VARIABLE: str(path)},
+            log=log,
+            timeout_s=stage.timeout_s + _MARGIN_S,
+        )
+        took_s = time.monotonic() - began_s
+        verdict, reason = _verdict(summary, stage.name)
+        return SessionEnd(
+            code, verdict, reason or _last_line(log), self._promotes(stage), done.exists(), took_s
+        )
+
+    def _promotes(self, stage: Stage) -> bool:
+        folders = (self._state / SELFTEST_FOLDER, self._state)
+        found = [self._evidence_of(folder, stage.name) for folder in folders]
+        return any(each is not None and each.verdict.promotes for each in found)
+
+    def _record(self, stage: Stage) -> Path:
+        return self._folder / f"tests-{stage.name}.json"
+
+    def _before(self, stage: Stage) -> Path:
+        return self._folder / f"before-{stage.name}"
+
+    def _after(self, stage: Stage) -> Path:
+        return self._folder / f"after-{stage.name}"
+
+    def _keep_evidence(self, kept: Path) -> None:
+        evidence = self._state / SELFTEST_FOLDER
+        evidence.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(evidence, kept)
+
+    def _bring_back(self, kept: Path) -> None:
+        evidence = self._state / SELFTEST_FOLDER
+        shutil.rmtree(evidence)
+        shutil.copytree(kept, evidence)
+
+
+def _variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+
+
+def _has_load(test: dict[str, Any]) -> bool:
+    return any(each["loads"] for each in test["recorded"].values())
+
+
+def _verdict(summary: Path, stage: str) -> tuple[Verdict | None, str]:
+    """Return a stage's verdict and its first reason, as the summary file says."""
+    try:
+        said = json.loads(summary.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None, ""
+    prefix = f"stage {stage} is "
+    reasons = [str(each) for each in said["failures"]]
+    for each in said["stages"]:
+        if each["name"] == stage:
+            first = next((line for line in reasons if line.startswith(prefix)), "")
+            return Verdict(each["verdict"]), first.partition(": ")[2]
+    return None, reasons[0] if reasons else ""
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
