@@ -21,6 +21,7 @@ from pytest_pipeline.wiring.executions import (
 )
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
+    print_explanation,
     print_pipeline,
     print_plan,
     print_plans,
@@ -50,6 +51,7 @@ __all__ = [
     "load_runner",
     "prepare_small_disk",
     "print_comparison",
+    "print_explanation",
     "print_pipeline",
     "print_plan",
     "print_plans",

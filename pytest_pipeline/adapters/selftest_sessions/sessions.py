@@ -26,7 +26,10 @@ _MARGIN_S = 900.0
 _COMMAND = "import sys; from pytest_pipeline.cli.main import main; sys.exit(main())"
 _DOWN_S = 120.0
 #: Of the run around this one; nothing of it may reach the sessions.
-_FOREIGN = ("PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "COVERAGE_PROCESS_")
+_FOREIGN = (
+    "PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "COVERAGE_PROCESS_",
+    "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
+)  # fmt: skip
 
 #: Returns the newest evidence of a stage below a state folder.
 EvidenceOf = Callable[[Path, str], Evidence | None]
@@ -89,7 +92,7 @@ class CopySessions:
         if records.is_dir() and any(records.iterdir()):
             argv = [sys.executable, "-c", _COMMAND, "--root", str(self._root), "down"]
             log = self._folder / "down.log"
-            run_to_end(argv, cwd=self._root, env=_variables(), log=log, timeout_s=_DOWN_S)
+            run_to_end(argv, cwd=self._root, env=self._variables(), log=log, timeout_s=_DOWN_S)
 
     def _options(self, stage: Stage, injection: Injection) -> tuple[str, ...]:
         workers = ("-n", "2") if injection.name == "worker-killed" else ("-n", "0")
@@ -101,14 +104,14 @@ class CopySessions:
         own.mkdir()
         path, done, summary, log = (own / name for name in ("order", "done", "summary", "log"))
         path.write_text(json.dumps({**order, "done": str(done)}))
-        argv = [sys.executable, "-m", "pytest", "-p", PLUGIN, f"--pipeline-stage={stage.name}"]
-        argv += [f"--pipeline-summary={summary}", *options]
+        argv = [sys.executable, "-m", "pytest", "-p", "no:locust", "-p", PLUGIN]
+        argv += [f"--pipeline-stage={stage.name}", f"--pipeline-summary={summary}", *options]
         argv += ["--pipeline-keep"] if stage.environment else []
         began_s = time.monotonic()
         code = run_to_end(
             argv,
             cwd=self._root,
-            env={**_variables(), VARIABLE: str(path)},
+            env={**self._variables(), VARIABLE: str(path)},
             log=log,
             timeout_s=stage.timeout_s + _MARGIN_S,
         )
@@ -117,6 +120,11 @@ class CopySessions:
         return SessionEnd(
             code, verdict, reason or _last_line(log), self._promotes(stage), done.exists(), took_s
         )
+
+    def _variables(self) -> dict[str, str]:
+        """Return the environment of sessions, whose bytecode is kept apart: it is wanted often."""
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN)}
+        return {**kept, "PYTHONPYCACHEPREFIX": str(self._folder / "bytecode")}
 
     def _promotes(self, stage: Stage) -> bool:
         folders = (self._state / SELFTEST_FOLDER, self._state)
@@ -141,10 +149,6 @@ class CopySessions:
         evidence = self._state / SELFTEST_FOLDER
         shutil.rmtree(evidence)
         shutil.copytree(kept, evidence)
-
-
-def _variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
 
 
 def _has_load(test: dict[str, Any]) -> bool:
