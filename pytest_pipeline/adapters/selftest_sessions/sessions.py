@@ -25,10 +25,10 @@ from pytest_pipeline.domain.verdicts import Verdict
 _MARGIN_S = 900.0
 _COMMAND = "import sys; from pytest_pipeline.cli.main import main; sys.exit(main())"
 _DOWN_S = 120.0
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 #: Of the run around this one; nothing of it may reach the sessions.
 _FOREIGN = (
-    "PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "COVERAGE_PROCESS_",
-    "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
+    "PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "COVERAGE_PROCESS_", _NO_BYTECODE,
 )  # fmt: skip
 
 #: Returns the newest evidence of a stage below a state folder.
@@ -122,9 +122,14 @@ class CopySessions:
         )
 
     def _variables(self) -> dict[str, str]:
-        """Return the environment of sessions, whose bytecode is kept apart: it is wanted often."""
+        """Return the environment of sessions.
+
+        Where no bytecode is to be written, it is kept apart: it is wanted once a session.
+        """
         kept = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN)}
-        return {**kept, "PYTHONPYCACHEPREFIX": str(self._folder / "bytecode")}
+        if _NO_BYTECODE in os.environ:
+            kept.setdefault("PYTHONPYCACHEPREFIX", str(self._folder / "bytecode"))
+        return kept
 
     def _promotes(self, stage: Stage) -> bool:
         folders = (self._state / SELFTEST_FOLDER, self._state)
