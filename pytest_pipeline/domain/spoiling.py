@@ -29,28 +29,33 @@ def judge_spoilt(
     gate: Gate,
     measurements: Mapping[str, float],
     spoilt: Spoilt,
-    results: tuple[ObjectiveResult, ...],
     *,
+    baseline: Mapping[str, float] | None,
     first_release: bool,
 ) -> tuple[dict[str, float], tuple[ObjectiveResult, ...]]:
-    """Judge a gate again with spoilt figures; each objective keeps the worse of its two results.
+    """Judge a gate with and without spoilt figures; each objective keeps the worse result.
 
     Args:
         gate: What the stage demands.
         measurements: What was measured.
         spoilt: What replaces it.
-        results: What the objectives came to without it.
-        first_release: Whether no release was ever promoted, as far as is known.
+        baseline: See `judge`; without what is spoilt. So is ``first_release``.
+        first_release: See `judge`.
 
     Returns:
         The figures with the replaced ones, and a result for each objective.
     """
     replaced = {**measurements, **spoilt.measurements}
     figures = {name: value for name, value in replaced.items() if value is not None}
-    first = first_release if spoilt.first_release is None else spoilt.first_release
-    again = judge(gate, figures, baseline=spoilt.baseline, first_release=first)
-    pairs = zip(results, again.results, strict=True)
-    return figures, tuple(_worse(before, after) for before, after in pairs)
+    before = judge(gate, measurements, baseline=baseline, first_release=first_release)
+    after = judge(
+        gate,
+        figures,
+        baseline=baseline if spoilt.baseline is None else spoilt.baseline,
+        first_release=first_release if spoilt.first_release is None else spoilt.first_release,
+    )
+    pairs = zip(before.results, after.results, strict=True)
+    return figures, tuple(_worse(*pair) for pair in pairs)
 
 
 def _worse(before: ObjectiveResult, after: ObjectiveResult) -> ObjectiveResult:

@@ -91,7 +91,11 @@ def judge_stage(
     results = judgement.results
     if run.spoilt is not None:
         measurements, results = judge_spoilt(
-            stage.gate, measurements, run.spoilt, results, first_release=first_release
+            stage.gate,
+            measurements,
+            run.spoilt,
+            baseline=baseline,
+            first_release=first_release,
         )
     verdict = worst(each.verdict for each in results)
     if run.left_out:

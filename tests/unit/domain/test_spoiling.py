@@ -61,3 +61,13 @@ def test_a_baseline_that_is_taken_away_is_missed_after_the_first_release() -> No
     )
 
     assert result.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_baseline_that_is_not_spoilt_is_that_of_the_stage() -> None:
+    stage = Stage("unit", ("unit",), gate=Gate((*BASIC_OBJECTIVES, GROWTH, SIZE)))
+    measured = {"custom.growth": 1.0, "custom.size": 1.0}
+    run = run_with(TestOutcome.PASSED, measured, Spoilt({"custom.size": 9}))
+
+    result = judge_stage(stage, run, baseline={"custom.growth": 1}, first_release=False)
+
+    assert [str(each.verdict) for each in result.objectives] == ["PASS", "PASS", "PASS", "FAIL"]
