@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,8 +34,8 @@ class StageSessions(Protocol):
         """Run a stage as it is; its evidence is there for the stages after it."""
         ...
 
-    def inject(self, stage: Stage, injection: Injection) -> SessionEnd:
-        """Run a stage, of which `baseline` was green, with an injection.
+    def inject(self, stage: Stage, injections: Sequence[Injection]) -> Iterator[SessionEnd]:
+        """Run a stage, of which `baseline` was green, with each injection; yield in this order.
 
         Its evidence of earlier runs is not there; that of the stages before it is.
         """
@@ -87,25 +87,22 @@ class SelfTesting:
         return SelfTest(tuple(self.rows), tuple(not_green))
 
     def _try(self, stage: Stage, facts: StageFacts) -> None:
-        for planned in self._planned(stage, facts):
-            self.progress.busy(str(planned.injection))
-            row = self._row(stage, planned)
+        planned = self._planned(stage, facts)
+        tried = [each.injection for each in planned if not each.not_applicable]
+        ends = self.sessions.inject(stage, tried)
+        for each in planned:
+            if each.not_applicable:
+                self.rows.append(_not_applicable(stage, each))
+                continue
+            self.progress.busy(str(each.injection))
+            row = judge_injection(stage.name, each.injection, end := next(ends))
             self.rows.append(row)
-            if row.end is not None:
-                self.progress.line(_said(row, row.end))
+            self.progress.line(_said(row, end))
         self.sessions.finish(stage)
 
     def _planned(self, stage: Stage, facts: StageFacts) -> list[PlannedInjection]:
         planned = plan_injections(stage, facts)
         return [each for each in planned if not self.only or each.injection.name in self.only]
-
-    def _row(self, stage: Stage, planned: PlannedInjection) -> SelfTestRow:
-        injection = planned.injection
-        if planned.not_applicable:
-            return SelfTestRow(
-                stage.name, injection, Blocked.NOT_APPLICABLE, planned.not_applicable
-            )
-        return judge_injection(stage.name, injection, self.sessions.inject(stage, injection))
 
 
 def chosen_injections(names: Sequence[str]) -> tuple[str, ...]:
@@ -118,6 +115,11 @@ def chosen_injections(names: Sequence[str]) -> tuple[str, ...]:
         if name not in INJECTIONS:
             raise ConfigError(f"no injection {name!r}; known: {', '.join(INJECTIONS)}")
     return tuple(dict.fromkeys(names))
+
+
+def _not_applicable(stage: Stage, planned: PlannedInjection) -> SelfTestRow:
+    reason = planned.not_applicable
+    return SelfTestRow(stage.name, planned.injection, Blocked.NOT_APPLICABLE, reason)
 
 
 def _said(row: SelfTestRow, end: SessionEnd) -> str:

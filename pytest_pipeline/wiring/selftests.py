@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def selftest_sessions(root: Path, pipeline: Pipeline) -> Iterator[StageSessions]:
+def selftest_sessions(root: Path, pipeline: Pipeline, *, jobs: int) -> Iterator[StageSessions]:
     """Yield what runs the stages of a copy of a service; all of it is gone at the end.
+
+    Args:
+        root: The service root.
+        pipeline: Its pipeline.
+        jobs: Sessions at once where they do not disturb each other; count, >= 1.
 
     Raises:
         SourceError: If the service root cannot be read or copied.
@@ -32,7 +37,7 @@ def selftest_sessions(root: Path, pipeline: Pipeline) -> Iterator[StageSessions]
 
     revision = DiskSourceTree().revision(root, inputs=pipeline.inputs, excluded=())
     with copied_service(root, [read_path(each) for each in revision.files]) as (copy, beside):
-        sessions = CopySessions(copy, beside, _evidence_of)
+        sessions = CopySessions(copy, beside, _evidence_of, jobs=jobs)
         try:
             yield sessions
         finally:

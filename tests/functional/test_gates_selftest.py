@@ -47,11 +47,11 @@ stage_execution.judge_stage = lenient
 """
 
 
-def selftest(root: Path, only: Sequence[str]) -> tuple[int, dict[str, Any], str]:
+def selftest(root: Path, only: Sequence[str], *options: str) -> tuple[int, dict[str, Any], str]:
     """Run a self-test, with the plugin alone, and return exit code, record and complaints."""
     asked = [part for name in only for part in ("--only", name)]
     done = subprocess.run(
-        [sys.executable, "-c", _COMMAND, "gates", "selftest", "--format", "json", *asked],
+        [sys.executable, "-c", _COMMAND, "gates", "selftest", "--format", "json", *asked, *options],
         cwd=root,
         env={
             **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
@@ -71,7 +71,7 @@ def test_what_goes_wrong_in_a_stage_is_blocked(pytester: pytest.Pytester, write:
     before = sorted(pytester.path.rglob("*"))
     only = ("failing-test", "os-exit", "objective-missing")
 
-    code, record, said = selftest(pytester.path, only)
+    code, record, said = selftest(pytester.path, only, "--jobs", "2")
 
     assert code == 0, said
     assert {each["injection"]: each["verdict"] for each in record["injections"]} == {

@@ -8,9 +8,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from pytest_pipeline.adapters.selftest_sessions.processes import run_to_end
@@ -44,9 +46,11 @@ class CopySessions:
         root: The copy's service root.
         folder: Folder for orders, logs and summaries, beside it.
         evidence_of: Reads evidence.
+        jobs: Sessions at once where they do not disturb each other; count, >= 1.
     """
 
-    def __init__(self, root: Path, folder: Path, evidence_of: EvidenceOf) -> None:
+    def __init__(self, root: Path, folder: Path, evidence_of: EvidenceOf, *, jobs: int = 1) -> None:
+        self._jobs = jobs
         self._root = root
         self._state = root / ".pipeline"
         self._folder = folder
@@ -72,8 +76,53 @@ class CopySessions:
         )
         return end, facts
 
-    def inject(self, stage: Stage, injection: Injection) -> SessionEnd:
-        """Run a stage with an injection; see the port."""
+    def inject(self, stage: Stage, injections: Sequence[Injection]) -> Iterator[SessionEnd]:
+        """Run a stage with each injection; see the port.
+
+        Several at once, each on a copy of the copy, only where there is no environment to share
+        and no test really runs whose figures the others would spoil.
+        """
+        jobs = min(self._jobs, len(injections))
+        if jobs <= 1 or stage.environment or needs_real_tests(stage):
+            for each in injections:
+                yield self._inject(stage, each)
+            return
+        twins: SimpleQueue[CopySessions] = SimpleQueue()
+        for number in range(jobs):
+            twins.put(self._twin(stage, number))
+
+        def on_a_twin(injection: Injection) -> SessionEnd:
+            twin = twins.get()
+            try:
+                return twin._inject(stage, injection)  # noqa: SLF001 - of the same class
+            finally:
+                twins.put(twin)
+
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            for begun in [pool.submit(on_a_twin, each) for each in injections]:
+                yield begun.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _twin(self, stage: Stage, number: int) -> CopySessions:
+        """Copy the copy, without environments that serve: those have one owner."""
+        top = self._folder.parent / "copy"
+        place = self._folder / f"{stage.name}-{number}"
+        ignored = shutil.ignore_patterns("environments", "owners", "venvs")
+        shutil.copytree(
+            top,
+            place,
+            symlinks=True,
+            ignore=lambda folder, names: (
+                ignored(folder, names) if folder == str(self._state) else set()
+            ),
+        )
+        twin = CopySessions(place / self._root.relative_to(top), self._folder, self._evidence_of)
+        twin._numbers, twin._xdist = self._numbers, self._xdist
+        return twin
+
+    def _inject(self, stage: Stage, injection: Injection) -> SessionEnd:
         self._bring_back(self._before(stage))
         order = {
             "injection": injection.name,

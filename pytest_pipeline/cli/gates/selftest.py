@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_pipeline import wiring
+from pytest_pipeline.cli.strategies.constraints import positive
 from pytest_pipeline.domain.injections import INJECTIONS
 from pytest_pipeline.domain.selftest_records import selftest_record
 from pytest_pipeline.domain.stages import Stage
@@ -43,6 +44,13 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     parser.add_argument(
         "--format", choices=("table", "json"), default="table", help="default: table"
     )
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="so many injections at once into stages without an environment (default: 1)",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -53,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     chosen = _chosen(options.stages, pipeline.stages)
     as_json = options.format == "json"
     progress, console = wiring.progress_beside(sys.stderr if as_json else sys.stdout)
-    with wiring.selftest_sessions(root, pipeline) as sessions:
+    with wiring.selftest_sessions(root, pipeline, jobs=options.jobs) as sessions:
         found = SelfTesting(sessions, progress, only).run(pipeline.stages, chosen)
         progress.idle()
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -38,9 +39,10 @@ class Sessions:
         self.done.append(stage.name)
         return (BLOCKED if stage.name in self.red else GREEN), StageFacts({})
 
-    def inject(self, stage: Stage, injection: Injection) -> SessionEnd:
-        self.done.append(f"{stage.name} {injection}")
-        return BLOCKED
+    def inject(self, stage: Stage, injections: Sequence[Injection]) -> Iterator[SessionEnd]:
+        for each in injections:
+            self.done.append(f"{stage.name} {each}")
+            yield BLOCKED
 
     def finish(self, stage: Stage) -> None:
         self.done.append(f"finish {stage.name}")
