@@ -10,6 +10,7 @@ from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
 from pytest_pipeline.domain.quarantine import quarantined
+from pytest_pipeline.domain.spoiling import judge_spoilt
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_outcomes import TestOutcome
@@ -92,13 +93,17 @@ def judge_stage(
         run = quarantined(run, stage.quarantine, today)
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
-    judgement = judge(stage.gate, measurements, baselines=baselines)
-    verdict = judgement.verdict
+    results = judge(stage.gate, measurements, baselines=baselines).results
+    if run.spoilt is not None:
+        measurements, results = judge_spoilt(
+            stage.gate, measurements, run.spoilt, baselines=baselines
+        )
+    verdict = worst(each.verdict for each in results)
     if run.left_out:
         verdict = worst((verdict, Verdict.INCONCLUSIVE))
     if run.problems:
         verdict = worst((verdict, Verdict.ERROR))
-    results = tuple(_telling(each, run.details) for each in judgement.results)
+    results = tuple(_telling(each, run.details) for each in results)
     return StageResult(stage.name, verdict, results, measurements, run)
 
 

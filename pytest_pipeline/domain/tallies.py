@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import Measure
+from pytest_pipeline.domain.spoiling import Spoilt
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import FAILURES, TestRecord
 
@@ -90,6 +91,7 @@ class StageRun:
         broken: Modules and folders that could not be collected, with what they said.
         details: What a measure's figure is about, by measure, in words: names of tests, say.
         registered: Measures that plugins and tests described.
+        spoilt: Figures that the gate self-test puts in the place of measured ones; None for none.
     """
 
     tally: Tally
@@ -106,3 +108,4 @@ class StageRun:
     registered: tuple[Measure, ...] = ()
     loads: tuple[tuple[str, LoadResult], ...] = ()
     broken: tuple[TestRecord, ...] = ()
+    spoilt: Spoilt | None = None

@@ -17,6 +17,7 @@ from pytest_pipeline import wiring
 from pytest_pipeline.config import default_pipeline
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.injection_orders import PLUGIN, SELFTEST_FOLDER
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
@@ -214,6 +215,7 @@ def _tools(config: pytest.Config, pipeline: Pipeline) -> Iterator[wiring.WiredTo
         inputs=pipeline.inputs,
         excluded=written_files(config),
         shown=_as_written(config, root),
+        evidence=SELFTEST_FOLDER if config.pluginmanager.hasplugin(PLUGIN) else "",
     ) as tools:
         yield tools
 

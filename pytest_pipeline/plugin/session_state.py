@@ -9,14 +9,18 @@ import pytest
 
 from pytest_pipeline.config import default_pipeline, load, service_root
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.spoiling import Spoilt
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.recording import Recorder
+from pytest_pipeline.plugin.stage_deadline import StageDeadline
 
 _ROOT = pytest.StashKey[Path]()
 _PIPELINE = pytest.StashKey[Pipeline]()
 _ERRAND = pytest.StashKey[Errand]()
 _RECORDER = pytest.StashKey[Recorder]()
+_SPOILT = pytest.StashKey[Spoilt]()
+_DEADLINE = pytest.StashKey[StageDeadline]()
 
 
 def service_root_of(config: pytest.Config) -> Path:
@@ -64,6 +68,26 @@ def recorder_of(config: pytest.Config) -> Recorder | None:
 def keep_recorder(config: pytest.Config, recorder: Recorder) -> None:
     """Remember what takes the measurements of tests."""
     config.stash[_RECORDER] = recorder
+
+
+def spoilt_of(config: pytest.Config) -> Spoilt | None:
+    """Return the figures that the gate self-test replaces; None in all other sessions."""
+    return config.stash.get(_SPOILT, None)
+
+
+def keep_spoilt(config: pytest.Config, spoilt: Spoilt) -> None:
+    """Remember the figures that the gate self-test replaces."""
+    config.stash[_SPOILT] = spoilt
+
+
+def deadline_of(config: pytest.Config) -> StageDeadline | None:
+    """Return the deadline of the stage that runs in this very process; None for none."""
+    return config.stash.get(_DEADLINE, None)
+
+
+def keep_deadline(config: pytest.Config, deadline: StageDeadline) -> None:
+    """Remember the deadline of the stage that runs in this very process."""
+    config.stash[_DEADLINE] = deadline
 
 
 def _find_root(config: pytest.Config) -> Path:

@@ -27,7 +27,12 @@ from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.seal import register_sealed
 from pytest_pipeline.plugin.selection import USAGE_ERROR, read_found
 from pytest_pipeline.plugin.session_figures import session_figures
-from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
+from pytest_pipeline.plugin.session_state import (
+    keep_deadline,
+    pipeline_of,
+    service_root_of,
+    spoilt_of,
+)
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
 from pytest_pipeline.plugin.stage_names import stage_of
@@ -57,6 +62,7 @@ def register_stage(config: pytest.Config) -> None:
     )
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
+    keep_deadline(config, deadline)
     session = StageSession(config, errand, layer_map, deadline)
     register_sealed(config, session, "pipeline-stage")
     register_sealed(config, JunitAgain(config), "pipeline-junit-again")
@@ -186,6 +192,7 @@ class StageSession:
             details=self._record.details(),
             loads=self._record.loads(),
             broken=self._record.broken(),
+            spoilt=spoilt_of(self._config),
         )
         figures = session_figures(session, self._errand.stage)
         return with_figures(run, figures, self._record.units())

@@ -33,6 +33,7 @@ from pytest_pipeline.wiring.reports import (
 )
 from pytest_pipeline.wiring.roots import load_pipeline, required_root
 from pytest_pipeline.wiring.screens import (
+    print_explanation,
     print_pipeline,
     print_plan,
     print_plans,
@@ -42,6 +43,7 @@ from pytest_pipeline.wiring.screens import (
     standard_console,
     standard_progress,
 )
+from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
@@ -69,16 +71,19 @@ __all__ = [
     "measures_baseline",
     "prepare_small_disk",
     "print_comparison",
+    "print_explanation",
     "print_pipeline",
     "print_plan",
     "print_plans",
     "print_recommendation",
+    "print_selftest",
     "print_summary",
     "print_table",
     "print_textbook",
     "progress_beside",
     "progress_on",
     "required_root",
+    "selftest_sessions",
     "standard_console",
     "standard_progress",
     "toolbox",

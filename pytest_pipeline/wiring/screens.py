@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from pytest_pipeline.domain.explanations import Explanation
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.engine.pipeline_run import RunOptions
 from pytest_pipeline.engine.planning import PlannedDeployment, planned
@@ -66,6 +67,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     standard_console().print(table)
+
+
+def print_explanation(found: Explanation) -> None:
+    """Print why things stand where they stand, on standard output."""
+    from pytest_pipeline.adapters.console import render_explanation
+
+    render_explanation(found, standard_console())
 
 
 def print_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Console) -> None:

@@ -68,6 +68,8 @@ class WiredToolbox:
         shown: The root as the user wrote it.
         apart: Folder for ledger, records and journal, where nobody is to hear of what is deployed;
             None for the state folder.
+        evidence: Folder below the state folder for evidence, apart from that of others; empty for
+            the state folder itself.
     """
 
     def __init__(  # noqa: PLR0913 - what a command knows of its surroundings
@@ -79,9 +81,11 @@ class WiredToolbox:
         excluded: Sequence[Path] = (),
         shown: str = "",
         apart: Path | None = None,
+        evidence: str = "",
     ) -> None:
         self.workspace = Workspace(root, shown)
         self._own = apart or self.workspace.state
+        self._evidence = self.workspace.state / evidence
         self.progress = progress
         self._inputs = inputs
         self._excluded = excluded
@@ -106,7 +110,7 @@ class WiredToolbox:
         """Files."""
         from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
-        return EvidenceFolder(self.workspace.state)
+        return EvidenceFolder(self._evidence)
 
     @cached_property
     def baselines(self) -> EvidenceFolder:
@@ -339,6 +343,7 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
     shown: str = "",
     supervised: bool = True,
     apart: Path | None = None,
+    evidence: str = "",
 ) -> Iterator[WiredToolbox]:
     """Yield the toolbox of a service root; what is guarded and still runs is ended after.
 
@@ -351,11 +356,20 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
         supervised: Whether what is kept at the end, or was before, gets its supervisor.
         apart: Folder for ledger, records and journal, where nobody is to hear of what is deployed;
             created. None for the state folder.
+        evidence: See `WiredToolbox`.
 
     Raises:
         StateError: If the state folder cannot be written.
     """
-    tools = WiredToolbox(root, progress, inputs=inputs, excluded=excluded, shown=shown, apart=apart)
+    tools = WiredToolbox(
+        root,
+        progress,
+        inputs=inputs,
+        excluded=excluded,
+        shown=shown,
+        apart=apart,
+        evidence=evidence,
+    )
     tools.workspace.prepare()
     if apart is not None:
         apart.mkdir(parents=True, exist_ok=True)

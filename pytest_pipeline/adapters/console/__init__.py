@@ -5,16 +5,20 @@ from pytest_pipeline.adapters.console.comparison import (
     render_recommendation,
     render_textbook,
 )
+from pytest_pipeline.adapters.console.explanation import render_explanation
 from pytest_pipeline.adapters.console.listing import render_pipeline, render_plans
 from pytest_pipeline.adapters.console.progress import ConsoleProgress
+from pytest_pipeline.adapters.console.selftest import render_selftest
 from pytest_pipeline.adapters.console.summary import render_summary
 
 __all__ = [
     "ConsoleProgress",
     "render_comparison",
+    "render_explanation",
     "render_pipeline",
     "render_plans",
     "render_recommendation",
+    "render_selftest",
     "render_summary",
     "render_textbook",
 ]

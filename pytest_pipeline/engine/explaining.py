@@ -1,0 +1,194 @@
+"""Explains why an execution, a stage or an environment stands where it stands; touches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.evidence import policy_digest
+from pytest_pipeline.domain.evidence_checks import EvidenceProblem, RequiredEvidence
+from pytest_pipeline.domain.explanations import (
+    EnvironmentExplanation,
+    ExecutionExplanation,
+    Explanation,
+    explain_deployment,
+    explain_stage,
+)
+from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run, walk
+from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.engine.building import find_built
+from pytest_pipeline.engine.evidence_store import check_evidence
+from pytest_pipeline.engine.ledger import ExecutionRecord
+from pytest_pipeline.engine.standing import Standing, standing
+from pytest_pipeline.engine.supervising import Supervisors
+from pytest_pipeline.engine.toolbox import Toolbox
+from pytest_pipeline.errors import ConfigError
+
+#: Executions among which the last one of a stage or to an environment is looked for; count.
+_LOOKED_AT = 200
+
+
+def explain(
+    tools: Toolbox, supervisors: Supervisors, pipeline: Pipeline, subject: str | None = None
+) -> Explanation:
+    """Explain what a subject stands for.
+
+    Args:
+        tools: The engine's ports.
+        supervisors: Know who looks after kept environments.
+        pipeline: The pipeline as configured now.
+        subject: Name of an environment or a stage, or an execution's identifier or the beginning
+            of one; None for the last execution.
+
+    Raises:
+        ConfigError: If it is none of these.
+        PipelineError: If ledger, evidence or source cannot be read.
+    """
+    return _Explaining(tools, supervisors, pipeline).explain(subject)
+
+
+@dataclass(frozen=True)
+class _Explaining:
+    tools: Toolbox
+    supervisors: Supervisors
+    pipeline: Pipeline
+
+    def explain(self, subject: str | None) -> Explanation:
+        environments = [each.name for each in self.pipeline.environments]
+        if subject in environments:
+            found = self._last("deployments", "environment", subject)
+            stages = self._before(subject)
+            return self._explanation(found, stages, [self.pipeline.environment(subject)])
+        if subject in [each.name for each in self.pipeline.stages]:
+            found = self._last("stages", "name", subject)
+            return self._explanation(found, [self.pipeline.stage(subject)], [])
+        found = self._execution(subject)
+        return self._explanation(found, self._stages(found), self.pipeline.environments)
+
+    def _execution(self, subject: str | None) -> ExecutionRecord | None:
+        if subject is None:
+            return next(iter(self.tools.ledger.executions(limit=1)), None)
+        found = self.tools.ledger.execution(subject)
+        if found is None:
+            stages = ", ".join(each.name for each in self.pipeline.stages) or "none"
+            environments = ", ".join(each.name for each in self.pipeline.environments) or "none"
+            raise ConfigError(
+                f"no execution, stage or environment {subject!r}; stages: {stages}; environments: "
+                f"{environments}; executions: see pytest-pipeline history"
+            )
+        return found
+
+    def _last(self, kind: str, key: str, name: str) -> ExecutionRecord | None:
+        """Return the last execution whose summary names a stage or an environment."""
+        for each in self.tools.ledger.executions(limit=_LOOKED_AT):
+            if any(entry[key] == name for entry in _entries(each, kind)):
+                return each
+        return None
+
+    def _stages(self, execution: ExecutionRecord | None) -> Sequence[Stage]:
+        """Return the stages; of a service that configures none, those that were executed."""
+        if self.pipeline.stages or execution is None:
+            return self.pipeline.stages
+        names = [str(each["name"]) for each in _entries(execution, "stages")]
+        return [Stage(name, (name,)) for name in names]
+
+    def _before(self, environment: str) -> list[Stage]:
+        """Return the stages that have to pass before an environment is deployed to."""
+        steps = walk(self.pipeline)
+        ahead = steps[: steps.index(Promote(environment))]
+        return [self.pipeline.stage(step.stage) for step in ahead if isinstance(step, Run)]
+
+    def _explanation(
+        self,
+        execution: ExecutionRecord | None,
+        stages: Sequence[Stage],
+        environments: Sequence[Environment],
+    ) -> Explanation:
+        executed = {each["name"]: each for each in _entries(execution, "stages")}
+        problems = {each.stage: each for each in self._problems(stages)}
+        return Explanation(
+            revision=_written(self.revision),
+            execution=self._executed(execution) if execution else None,
+            stages=tuple(
+                explain_stage(each.name, executed.get(each.name), problems.get(each.name))
+                for each in stages
+            ),
+            environments=tuple(self._environment(each) for each in environments),
+        )
+
+    def _executed(self, execution: ExecutionRecord) -> ExecutionExplanation:
+        summary: Mapping[str, Any] = execution.summary
+        revision = summary.get("revision") or {}
+        return ExecutionExplanation(
+            id=execution.id,
+            kind=execution.kind,
+            started=execution.started,
+            exit_code=execution.exit_code,
+            failures=tuple(map(str, summary.get("failures") or ())),
+            same_revision=revision.get("tree") == self.revision.tree,
+            deployments=tuple(map(explain_deployment, _entries(execution, "deployments"))),
+        )
+
+    def _environment(self, environment: Environment) -> EnvironmentExplanation:
+        now = standing(self.tools, self.supervisors, environment)
+        stages = self._before(environment.name)
+        blocked = tuple(each.reason for each in self._problems(stages))
+        current = now.artifact is not None and now.artifact == self.artifact
+        return EnvironmentExplanation(
+            environment=environment.name,
+            promoted=now.promoted,
+            serves=now.serving.url if now.serving else "nothing is kept",
+            under_way=now.deployment.text if now.deployment else "",
+            current=current,
+            blocked=blocked,
+            command=self._leads_on(now, stages, current=current),
+        )
+
+    def _leads_on(self, now: Standing, stages: Sequence[Stage], *, current: bool) -> str:
+        """Return the command that brings the revision on its way to an environment."""
+        if now.deployment is not None:
+            return now.deployment.ways_on
+        problems = self._problems(stages)
+        if problems:
+            return problems[0].command
+        if current:
+            return ""
+        root = f"--root {self.tools.workspace.shown} " if self.tools.workspace.shown else ""
+        return f"pytest-pipeline {root}deploy {now.environment}"
+
+    def _problems(self, stages: Sequence[Stage]) -> tuple[EvidenceProblem, ...]:
+        return check_evidence(
+            self.tools.evidence,
+            [RequiredEvidence(each.name, policy_digest(each.gate)) for each in stages],
+            self.revision,
+            self.artifact,
+            path=self.tools.workspace.shown,
+        )
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The revision that is there now."""
+        return self.tools.revise(self.tools.workspace.root)
+
+    @cached_property
+    def artifact(self) -> str | None:
+        """Digest of the artifact of this revision; None where it was not built."""
+        service = self.pipeline.service
+        return find_built(self.tools, service, self.revision.tree) if service else None
+
+
+def _entries(execution: ExecutionRecord | None, kind: str) -> Sequence[Mapping[str, Any]]:
+    if execution is None:
+        return ()
+    found: Any = execution.summary.get(kind)
+    return tuple(found or ())
+
+
+def _written(revision: Revision) -> str:
+    if not revision.commit:
+        return f"no commit, tree {revision.tree[:19]}"
+    return f"{revision.commit[:12]}{' with changes' if revision.dirty else ''}"
