@@ -7,6 +7,7 @@ import pytest
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.pipeline_run import PipelineRun
 from tests.e2e.drills.repository import Repository
+from tests.e2e.drills.waiting import becomes_true
 
 TESTS = """\
 import pytest
@@ -111,3 +112,24 @@ def test_a_merge_base_that_cannot_be_measured_says_why(drill: Drill, branch: Rep
     assert measured.exit_code == 21, measured
     assert "component at merge base" in measured.output
     assert "could not be measured: it ended with exit code" in measured.output
+
+
+def test_ctrl_c_leaves_neither_a_work_tree_nor_a_process(drill: Drill, branch: Repository) -> None:
+    branch.git("checkout", "--quiet", "main")
+    waiting = "import pathlib, select\npathlib.Path({!r}).touch()\nselect.select([], [], [], 60)\n"
+    begun = drill.folder / "begun"
+    branch.write("tests/unit/test_slow.py", waiting.format(str(begun)))
+    branch.commit("Wait")
+    branch.git("checkout", "--quiet", "-b", "next")
+    branch.write("more.txt", "more")
+    branch.commit("More")
+
+    running = drill.start_command(branch, "gates", "baseline")
+    assert becomes_true(begun.exists, within_s=60)
+    running.interrupt()
+    stopped = running.wait()
+
+    assert stopped.exit_code == 2, stopped
+    assert branch.git("worktree", "list").count("\n") == 0
+    assert list((drill.folder / "tmp").glob("pipeline-baseline-*")) == []
+    assert not drill.belongings.running()

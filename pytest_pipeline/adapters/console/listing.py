@@ -80,6 +80,7 @@ def _gate(stage: Stage) -> str:
     return "\n".join(
         f"{each.measure} {written(each.pass_sets)}"
         + (f" (warn {written(each.warn_sets)})" if each.warn_sets else "")
+        + (f" (baseline {each.compared_with})" if each.compared_with else "")
         for each in stage.gate.objectives
     )
 

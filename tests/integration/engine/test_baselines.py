@@ -216,6 +216,7 @@ def test_stable_is_the_release_that_was_promoted_before(
         execution.tools.evidence,
         "e2e",
         artifact="sha256:five",
+        created="2026-02-02T00:00:00Z",
         measurements={"tests.duration_s": 1},
     )
 
