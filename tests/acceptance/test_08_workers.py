@@ -6,7 +6,7 @@ import pytest
 
 from tests.acceptance.broken_services import (
     BREAKAGES,
-    LEAVING_WORKER,
+    LEAVING,
     run_all,
 )
 from tests.acceptance.broken_services import COLUMNS as BROKEN_COLUMNS
@@ -29,7 +29,7 @@ _WAYS = (
 
 @pytest.mark.timeout(1800)
 def test_a_broken_service_is_not_released_with_workers(drill: Drill, show: Show) -> None:
-    outcomes = list(run_all(drill, (*BREAKAGES, LEAVING_WORKER), *_WORKERS))
+    outcomes = list(run_all(drill, (*BREAKAGES, LEAVING), *_WORKERS))
     show("Gates hold with -n 2", BROKEN_COLUMNS, [each.row for each in outcomes])
 
     for outcome in outcomes:

@@ -12,6 +12,11 @@ Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
 
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+WAYS = pytest.mark.parametrize(
+    ("asked", "workers"),
+    [("--pipeline", ()), ("--pipeline-stage=unit", ("-n", "2"))],
+    ids=["whole", "stage-with-workers"],
+)
 #: Fails until it was run before: a file remembers, in any process.
 FLAKY = """
     import pathlib, pytest
@@ -57,8 +62,7 @@ def figures_of(stage: dict[str, Any]) -> dict[str, Any]:
     return {each["measure"]: each["value"] for each in stage["objectives"]}
 
 
-@WORKERS
-@pytest.mark.parametrize("asked", ["--pipeline", "--pipeline-stage=unit"])
+@WAYS
 def test_a_stage_tries_failed_tests_again(
     run: Run, write: Write, pytester: pytest.Pytester, asked: str, workers: tuple[str, ...]
 ) -> None:
@@ -152,10 +156,7 @@ def test_two_who_try_again_are_refused(run: Run, write: Write) -> None:
     result.stderr.fnmatch_lines(["*--reruns and retries = 2 of stage unit*keep one of the two"])
 
 
-@WORKERS
-def test_a_test_with_a_mark_of_another_plugin_is_left_to_it(
-    run: Run, write: Write, workers: tuple[str, ...]
-) -> None:
+def test_a_test_with_a_mark_of_another_plugin_is_left_to_it(run: Run, write: Write) -> None:
     write(
         {
             "tests/unit/test_a.py": """
@@ -167,14 +168,13 @@ def test_a_test_with_a_mark_of_another_plugin_is_left_to_it(
         }
     )
 
-    result = run("--pipeline-stage=unit", *workers, beside=("rerunfailures", "xdist"))
+    result = run("--pipeline-stage=unit", beside=("rerunfailures",))
 
     assert result.ret == 1
     assert result.parseoutcomes()["rerun"] == 1
 
 
-@WORKERS
-@pytest.mark.parametrize("asked", ["--pipeline", "--pipeline-stage=unit"])
+@WAYS
 def test_a_stage_whose_failures_are_all_excused_goes_on(
     run: Run, write: Write, pytester: pytest.Pytester, asked: str, workers: tuple[str, ...]
 ) -> None:
@@ -233,9 +233,8 @@ def test_a_change_of_the_quarantine_is_a_change_of_the_revision(
     result.stderr.fnmatch_lines(["*(changed: quarantine.toml*"])
 
 
-@WORKERS
 def test_a_required_test_that_was_left_out_is_named(
-    run: Run, write: Write, pytester: pytest.Pytester, workers: tuple[str, ...]
+    run: Run, write: Write, pytester: pytest.Pytester
 ) -> None:
     write(
         {
@@ -249,7 +248,7 @@ def test_a_required_test_that_was_left_out_is_named(
     )
 
     result = run(
-        "--pipeline-stage=unit", *workers, "--pipeline-summary=summary.json", beside=("xdist",)
+        "--pipeline-stage=unit", "-n", "2", "--pipeline-summary=summary.json", beside=("xdist",)
     )
 
     assert result.ret == 20
@@ -258,9 +257,8 @@ def test_a_required_test_that_was_left_out_is_named(
     assert "test_a.py::test_gone (deselected)" in json.dumps(stage["objectives"])
 
 
-@WORKERS
 def test_a_module_that_skips_itself_needs_an_allowed_reason(
-    run: Run, write: Write, pytester: pytest.Pytester, workers: tuple[str, ...]
+    run: Run, write: Write, pytester: pytest.Pytester
 ) -> None:
     write(
         {
@@ -274,7 +272,7 @@ def test_a_module_that_skips_itself_needs_an_allowed_reason(
     )
 
     result = run(
-        "--pipeline-stage=unit", *workers, "--pipeline-summary=summary.json", beside=("xdist",)
+        "--pipeline-stage=unit", "-n", "2", "--pipeline-summary=summary.json", beside=("xdist",)
     )
 
     assert result.ret == 20
