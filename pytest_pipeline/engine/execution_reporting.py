@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_pipeline.domain.criteria_sets import written
 from pytest_pipeline.domain.decisions import decision
 from pytest_pipeline.domain.execution_reports import (
     ExecutionReport,
@@ -91,6 +92,5 @@ def _stage(result: StageResult, pipeline: Pipeline) -> ReportedStage:
 
 def wanted(objective: Objective) -> str:
     """Return what an objective demands, for people: ``< 250, else < 400 with a warning``."""
-    passes = " and ".join(str(each) for each in objective.pass_criteria)
-    warns = " and ".join(str(each) for each in objective.warn_criteria)
+    passes, warns = written(objective.pass_sets), written(objective.warn_sets)
     return f"{passes}; {warns} warns" if warns else passes

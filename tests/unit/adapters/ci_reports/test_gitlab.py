@@ -50,7 +50,7 @@ def test_a_line_is_two_words_whatever_labels_hold() -> None:
 
 
 def test_missed_objectives_are_findings_in_the_documented_form() -> None:
-    (finding,) = json.loads(code_quality(report(), path="svc/pyproject.toml"))
+    finding, flaky = json.loads(code_quality(report(), path="svc/pyproject.toml"))
 
     assert (
         finding.pop("fingerprint")
@@ -64,6 +64,7 @@ def test_missed_objectives_are_findings_in_the_documented_form() -> None:
         "severity": "critical",
         "location": {"path": "svc/pyproject.toml", "lines": {"begin": 1}},
     }
+    assert (flaky["check_name"], flaky["severity"]) == ("pipeline.unit.tests.flaky", "minor")
 
 
 def test_problems_of_a_run_are_blockers() -> None:
