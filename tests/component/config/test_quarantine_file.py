@@ -70,18 +70,24 @@ def test_everything_that_is_wrong_is_told_at_once(root: Path) -> None:
 
     assert str(raised.value).splitlines() == [
         "pipeline.toml:2: stages.unit.retries: got 6, wanted a number <= 5",
-        "pipeline.toml:3: stages.unit.required_tests[0]: got an empty pattern, wanted at least one "
-        "character; '*' is any text",
+        (
+            "pipeline.toml:3: stages.unit.required_tests[0]: got an empty pattern, wanted at least one "
+            "character; '*' is any text"
+        ),
         "quarantine.toml:1: tests[0].reason: got nothing, wanted this key, which is required",
         "quarantine.toml:3: tests[0].owner: got an empty text, wanted some words",
-        "quarantine.toml:4: tests[0].expires: got 'soon', wanted a date such as 2026-12-31, "
-        "without quotes",
+        (
+            "quarantine.toml:4: tests[0].expires: got 'soon', wanted a date such as 2026-12-31, "
+            "without quotes"
+        ),
         "quarantine.toml:6: tests[1].pattern: got nothing, wanted this key, which is required",
         "quarantine.toml:6: tests[1].owner: got nothing, wanted this key, which is required",
         "quarantine.toml:6: tests[1].reason: got nothing, wanted this key, which is required",
         "quarantine.toml:6: tests[1].expires: got nothing, wanted this key, which is required",
-        "quarantine.toml:7: tests[1].reasn: got an unknown key, wanted one of pattern, owner, "
-        "reason, expires; did you mean 'reason'?",
+        (
+            "quarantine.toml:7: tests[1].reasn: got an unknown key, wanted one of pattern, owner, "
+            "reason, expires; did you mean 'reason'?"
+        ),
     ]
 
 
