@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_pipeline.domain.criteria_sets import written
 from pytest_pipeline.domain.decisions import decision
 from pytest_pipeline.domain.execution_reports import (
@@ -85,9 +87,17 @@ def _stage(result: StageResult, pipeline: Pipeline) -> ReportedStage:
     return ReportedStage(
         result,
         environment=stage.environment if stage else None,
-        wanted={each.measure: wanted(each) for each in stage.gate.objectives} if stage else {},
+        wanted=_all_wanted(stage.gate.objectives) if stage else {},
         records=records_of(result),
     )
+
+
+def _all_wanted(objectives: Sequence[Objective]) -> dict[str, str]:
+    """Return by measure what is demanded; of one that is ratcheted as well, both."""
+    texts: dict[str, list[str]] = {}
+    for each in objectives:
+        texts.setdefault(each.measure, []).append(wanted(each))
+    return {measure: "; and ".join(found) for measure, found in texts.items()}
 
 
 def wanted(objective: Objective) -> str:

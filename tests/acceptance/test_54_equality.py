@@ -39,6 +39,7 @@ def _assert_equal(suite: Suite) -> None:
     assert not differences(suite, alone, workers), f"{suite}\n{alone.output}\n{workers.output}"
 
 
+@pytest.mark.timeout(3600)
 @settings(
     max_examples=_EXAMPLES,
     deadline=None,

@@ -71,8 +71,8 @@ def test_everything_that_is_wrong_is_told_at_once(root: Path) -> None:
     assert str(raised.value).splitlines() == [
         "pipeline.toml:2: stages.unit.retries: got 6, wanted a number <= 5",
         (
-            "pipeline.toml:3: stages.unit.required_tests[0]: got an empty pattern, wanted at least one "
-            "character; '*' is any text"
+            "pipeline.toml:3: stages.unit.required_tests[0]: got an empty pattern, wanted "
+            "at least one character; '*' is any text"
         ),
         "quarantine.toml:1: tests[0].reason: got nothing, wanted this key, which is required",
         "quarantine.toml:3: tests[0].owner: got an empty text, wanted some words",
