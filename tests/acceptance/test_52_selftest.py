@@ -80,7 +80,8 @@ def test_every_injection_into_the_sample_service_is_blocked(
     record = record_of(run)
     show("Gate self-test of the sample service", _COLUMNS, rows_of(record))
     number = f"{record['blocked']} of {record['applicable']} injections blocked"
-    show(f"{number}, {record['not_applicable']} not applicable, {run.duration_s:.0f} s", (), [])
+    told = f"{number}, {record['not_applicable']} not applicable"
+    show("The number", ("said", "s"), [(told, f"{run.duration_s:.0f}")])
     blocked = {
         stage: {
             each["injection"]

@@ -167,7 +167,12 @@ class CopySessions:
         took_s = time.monotonic() - began_s
         verdict, reason = _verdict(summary, stage.name)
         return SessionEnd(
-            code, verdict, reason or _last_line(log), self._promotes(stage), done.exists(), took_s
+            code,
+            verdict,
+            reason if verdict else reason or _last_line(log),
+            self._promotes(stage),
+            done.exists(),
+            took_s,
         )
 
     def _variables(self) -> dict[str, str]:
