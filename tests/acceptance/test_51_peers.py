@@ -99,7 +99,6 @@ def test_neighbours_of_pytest_are_content_where_a_gate_is_not(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xfail(reason="tests.flaky is not measured yet: refused with 4", strict=True)
 def test_a_flaky_test_is_one_on_workers_as_well(peers: Peers, drill: Drill, show: Show) -> None:
     flaky = in_both(
         drill,

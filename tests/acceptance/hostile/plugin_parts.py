@@ -119,7 +119,7 @@ PLUGIN_PARTS = (
         {},
         (26, 1),
         tests=_bad("assert 1 == 2") + "\ndef test_z():\n    for each in gc.get_objects():\n"
-        "        if type(each).__name__ == 'RunRecord': each._attempts.clear()\n",
+        "        if type(each).__name__ == 'RunRecord': each._tests.clear()\n",
     ),
     Trick(
         "pipeline.toml is written by a test",
