@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,8 @@ _LEAST = {
         "objective-missing",
     },
 }
-#: A judge who takes every stage for a good one whose tests all were skipped.
+#: A judge who takes every stage for a good one whose tests all were skipped; in place before the
+#: plugin notes what it consists of: later ones are noticed.
 _LENIENT = """
 
 import dataclasses
@@ -101,7 +103,10 @@ def test_every_injection_into_the_sample_service_is_blocked(
 def test_a_gate_that_lets_something_through_is_named(
     drill: Drill, sample: Repository, show: Show
 ) -> None:
-    sample.append("tests/conftest.py", _LENIENT)
+    place = drill.folder / "lenient"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(_LENIENT, encoding="utf-8")
+    drill = replace(drill, environ={**drill.environ, "PYTHONPATH": str(place)})
     only = [part for name in ("failing-test", "all-skipped") for part in ("--only", name)]
 
     run = drill.command(sample, "gates", "selftest", "unit", *only, within_s=600)

@@ -114,10 +114,10 @@ def test_junitxml_is_one_file_of_all_stages(
     assert result.ret == 0
     assert suite.attrib["tests"] == "4"
     assert suite.attrib["skipped"] == "1"
-    assert [case.attrib["name"] for case in suite] == [
+    assert [case.attrib["name"] for case in suite.iter("testcase")] == [
         "test_unit", "test_integration", "test_skips", "test_journey",
     ]  # fmt: skip
-    assert all(float(case.attrib["time"]) < 60 for case in suite)
+    assert all(float(case.attrib["time"]) < 60 for case in suite.iter("testcase"))
 
 
 def test_warnings_of_all_stages_are_shown(run: Run, write: Write) -> None:

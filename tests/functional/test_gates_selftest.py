@@ -30,7 +30,7 @@ def test_size(pipeline):
 def test_other():
     pass
 """
-#: A judge who closes an eye on failing tests.
+#: A judge who closes an eye on failing tests; in place before the plugin notes what it consists of.
 _LENIENT = """
 import dataclasses
 from pytest_pipeline.domain.verdicts import Verdict
@@ -47,7 +47,9 @@ stage_execution.judge_stage = lenient
 """
 
 
-def selftest(root: Path, only: Sequence[str], *options: str) -> tuple[int, dict[str, Any], str]:
+def selftest(
+    root: Path, only: Sequence[str], *options: str, **environ: str
+) -> tuple[int, dict[str, Any], str]:
     """Run a self-test, with the plugin alone, and return exit code, record and complaints."""
     asked = [part for name in only for part in ("--only", name)]
     done = subprocess.run(
@@ -57,6 +59,7 @@ def selftest(root: Path, only: Sequence[str], *options: str) -> tuple[int, dict[
             **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTEST_PLUGINS": "pytest_pipeline.plugin",
+            **environ,
         },
         capture_output=True,
         text=True,
@@ -83,16 +86,20 @@ def test_what_goes_wrong_in_a_stage_is_blocked(pytester: pytest.Pytester, write:
     assert sorted(pytester.path.rglob("*")) == before
 
 
-def test_a_gate_that_does_not_hold_is_named(pytester: pytest.Pytester, write: Write) -> None:
+def test_a_gate_that_does_not_hold_is_named(
+    pytester: pytest.Pytester, write: Write, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     write(
         {
             "pipeline.toml": _CONFIGURATION,
-            "conftest.py": _LENIENT,
             "tests/unit/test_a.py": _TESTS,
         }
     )
+    place = tmp_path_factory.mktemp("lenient")
+    (place / "sitecustomize.py").write_text(_LENIENT)
+    only = ("failing-test", "all-skipped")
 
-    code, record, said = selftest(pytester.path, ("failing-test", "all-skipped"))
+    code, record, said = selftest(pytester.path, only, PYTHONPATH=str(place))
 
     assert code == 20, said
     assert {each["injection"]: each["blocked"] for each in record["injections"]} == {
