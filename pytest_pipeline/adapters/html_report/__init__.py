@@ -1,7 +1,6 @@
 """Reports as pages of HTML: one file each, opened offline. Needs the extra ``report``."""
 
 from pytest_pipeline.adapters.html_report.comparison_page import comparison_page
-from pytest_pipeline.adapters.html_report.deployment_page import deployment_page
 from pytest_pipeline.adapters.html_report.execution_page import execution_page
 
-__all__ = ["comparison_page", "deployment_page", "execution_page"]
+__all__ = ["comparison_page", "execution_page"]

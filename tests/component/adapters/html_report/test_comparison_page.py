@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_pipeline.adapters.html_report import comparison_page, deployment_page
+from pytest_pipeline.adapters.html_report import comparison_page
 from pytest_pipeline.domain.comparisons import ComparedStrategy
 from pytest_pipeline.domain.courses import Course, CourseEvent, CourseEventKind
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
@@ -179,23 +179,6 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
         comparison_page(comparison(names=()))
 
     assert "pip install 'pytest-pipeline-gates[report]'" in str(raised.value)
-
-
-def test_the_page_of_a_deployment_says_what_it_came_to_and_shows_its_course() -> None:
-    parsed = read(deployment_page(record(), compared("canary", rate=20).deployment))
-
-    assert parsed.problems == []
-    assert parsed.tags.count("svg") == 1
-    assert "3 of 500 requests were lost." in parsed.text
-    assert "alarm errors: 0.2 > 0.05" in parsed.text
-
-
-def test_the_page_of_a_deployment_without_traffic_does_not_call_it_lossless() -> None:
-    course = Course(None, CANDIDATE, 0.0, 1.0, ())
-    parsed = read(deployment_page(record(requests=0, lost_requests=0), course))
-
-    assert "what clients saw is not known" in parsed.text
-    assert "None of" not in parsed.text
 
 
 def test_the_page_says_what_failed_what_does_not_add_up_and_where_it_was_stopped() -> None:

@@ -117,6 +117,26 @@ def test_load_tests_and_deployments_are_drawn(parsed: PageParser) -> None:
     assert any(each.startswith("Load test tests/p/test_load.py::test_l: 600") for each in labels)
 
 
+def test_a_deployment_says_what_it_came_to() -> None:
+    made = deployment()
+    failed = replace(made.record, lost_requests=3, requests=500, failure="alarm errors: 0.2 > 0.05")
+
+    text = read(execution_page(report(replace(made, record=failed)))).text
+
+    assert "3 of 500 requests were lost." in text
+    assert "alarm errors: 0.2 > 0.05" in text
+
+
+def test_a_deployment_without_traffic_is_not_called_lossless() -> None:
+    made = deployment()
+    silent = replace(made, record=replace(made.record, requests=0))
+
+    text = read(execution_page(report(silent))).text
+
+    assert "what clients saw is not known" in text
+    assert "None of" not in text
+
+
 def test_the_time_line_is_told(parsed: PageParser) -> None:
     for told in ("build orders", "stage component", "deployment staging"):
         assert told in parsed.text
