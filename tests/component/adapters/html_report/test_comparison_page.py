@@ -12,14 +12,12 @@ import pytest
 from pytest_pipeline.adapters.html_report import comparison_page
 from pytest_pipeline.domain.comparisons import ComparedStrategy
 from pytest_pipeline.domain.courses import Course, CourseEvent, CourseEventKind
-from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.strategy_rows import row_of_failure
 from pytest_pipeline.errors import MissingExtraError
 from tests.component.adapters.html_report.drawn_up import (
     CANDIDATE,
     SHARES,
     SPANS_S,
-    STABLE,
     compared,
     comparison,
 )
@@ -37,15 +35,6 @@ def page() -> str:
 @pytest.fixture(scope="module")
 def parsed(page: str) -> PageParser:
     return read(page)
-
-
-def record(**changes: object) -> DeploymentRecord:
-    made = DeploymentRecord(
-        *("d1", "production", "canary", DeploymentStatus.FAILED, STABLE, CANDIDATE),
-        *("sha256:" + "0" * 64, 500, 3, 1, 40.0, None, 120.0, 35.0, 18.0),
-        failure="alarm errors: 0.2 > 0.05",
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def test_the_page_is_well_formed_and_names_no_part_twice(parsed: PageParser) -> None:
