@@ -13,6 +13,9 @@ from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.test_records import FAILURES, TestAttempt, TestRecord
 from pytest_pipeline.domain.time_lines import Span
 
+#: In the head of every page: by it a file is known to be one of ours, and may be replaced.
+PAGE_MARK = '<meta name="generator" content="pytest-pipeline-gates">'
+
 
 @dataclass(frozen=True)
 class ReportedStage:

@@ -76,9 +76,9 @@ def configure(config: pytest.Config) -> None:
         path = config.invocation_params.dir / config.option.pipeline_summary
         with contextlib.suppress(OSError):
             path.unlink()
-    refuse_contradictions(config, mode)
     if mode in (Mode.STAGE, Mode.CONTROLLER) and config.option.pipeline_report:
-        _demand_reports(config)
+        _demand_reports(config)  # before any refusal, which an earlier report would answer for
+    refuse_contradictions(config, mode)
     drop_markexpr_of_ini(config)
     if mode is Mode.STAGE:
         from pytest_pipeline.plugin.stage_session import register_stage  # noqa: PLC0415 - one mode

@@ -46,13 +46,13 @@ def demand_page(file: Path, *, option: str) -> None:
 
     Raises:
         MissingExtraError: If the extra ``report`` is not installed.
-        ConfigError: If the file cannot be written.
+        ConfigError: If the file cannot be written, or is something else than such a page.
     """
     from pytest_pipeline.adapters.html_report.libraries import demand_report_extra
-    from pytest_pipeline.adapters.report_files import demand_writable
+    from pytest_pipeline.adapters.report_files import demand_page_file
 
     demand_report_extra()
-    demand_writable(file, option=option)
+    demand_page_file(file, option=option)
 
 
 def execution_report(

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from pytest_pipeline.domain.execution_reports import PAGE_MARK
+
 Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
 
@@ -115,6 +117,21 @@ def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*--pipeline-report=*file/report.html cannot be written (*"])
     assert not (pytester.path / ".pipeline").exists()
+
+
+def test_a_configuration_error_leaves_no_earlier_report_and_the_configuration(
+    run: Run, write: Write, pytester: pytest.Pytester
+) -> None:
+    page = f"<!DOCTYPE html>\n{PAGE_MARK}\nan earlier run"
+    write({**GREEN, "pipeline.toml": "[stages.unit]\nbad = 1\n", "report.html": page})
+
+    wrong = run("--pipeline", "--pipeline-report=pipeline.toml")
+    result = run("--pipeline", "--pipeline-report=report.html")
+
+    assert wrong.ret == result.ret == 4
+    wrong.stderr.fnmatch_lines(["*--pipeline-report=*pipeline.toml is no name of a page*"])
+    result.stderr.fnmatch_lines(["*stages.unit.bad: got an unknown key*"])
+    assert not (pytester.path / "report.html").exists()
 
 
 def test_a_missing_library_is_named_before_anything_runs(

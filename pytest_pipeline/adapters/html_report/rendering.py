@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pytest_pipeline.adapters.html_report import wording
+from pytest_pipeline.domain.execution_reports import PAGE_MARK
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:
@@ -28,4 +29,5 @@ def rendered(template: str, values: Mapping[str, object]) -> str:
         "s": wording.seconds,
         "count": wording.count,
     }
+    environment.globals["page_mark"] = PAGE_MARK
     return environment.get_template(template).render(values)
