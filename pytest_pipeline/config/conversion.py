@@ -123,7 +123,8 @@ def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
 
 def _stage(name: str, table: StageTable, base: str | None, quarantine: Quarantine | None) -> Stage:
     demands = Demands(table.required_tests, table.skip_reasons, table.retries)
-    gate = Gate(_objectives(table, demanded(demands, quarantine)), demands)
+    excused = quarantine.excused if quarantine else ()
+    gate = Gate(_objectives(table, demanded(demands, quarantine)), demands, excused=excused)
     return Stage(
         name=name,
         layers=table.layers or (name,),

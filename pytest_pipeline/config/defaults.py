@@ -23,7 +23,8 @@ def default_pipeline(
         layers_with_tests: Layers of which at least one test was found, in any order.
         base: What is configured beside stages; nothing by default.
     """
-    gate = Gate((*BASIC_OBJECTIVES, *demanded(Demands(), base.quarantine)))
+    excused = base.quarantine.excused if base.quarantine else ()
+    gate = Gate((*BASIC_OBJECTIVES, *demanded(Demands(), base.quarantine)), excused=excused)
     stages = tuple(
         Stage(layer, (layer,), gate=gate, quarantine=base.quarantine)
         for layer in base.layers.names

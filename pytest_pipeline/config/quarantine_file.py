@@ -35,7 +35,7 @@ def read_quarantine(
         if "file" in table.model_fields_set:
             text = f"got {table.file!r}, wanted a file that exists"
             return None, [Problem(("quarantine", "file"), text)]
-        return (Quarantine() if table.model_fields_set else None), []
+        return (_with_caps((), table) if table.model_fields_set else None), []
     try:
         document = document_in(file)
     except ConfigError as error:
@@ -54,7 +54,11 @@ def read_quarantine(
         )
         for index, each in enumerate(found.tests)
     )
-    return Quarantine(entries, table.max_entries), []
+    return _with_caps(entries, table), []
+
+
+def _with_caps(entries: tuple[QuarantineEntry, ...], table: QuarantineTable) -> Quarantine:
+    return Quarantine(entries, table.max_entries, table.max_tests)
 
 
 def _place(document: Document, index: int) -> str:

@@ -94,6 +94,8 @@ def policy_digest(gate: Gate) -> str:
         written.append([each if each is not None else "any" for each in astuple(gate.demands)])
     if gate.base is not None:
         written.append({"source.base": gate.base})
+    if gate.excused:
+        written.append({"quarantine": gate.excused})
     text = json.dumps(written, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

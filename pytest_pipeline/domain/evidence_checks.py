@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.evidence import Evidence, policy_digest
+from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.revisions import changed_paths, tree_digest
+from pytest_pipeline.domain.stages import Stage
 
 _PATHS_SHOWN = 3
 _DIGEST_SHOWN = 12
+_DAY = len("2026-12-31")
 
 
 class Refusal(StrEnum):
@@ -20,6 +23,7 @@ class Refusal(StrEnum):
     STALE = "stale"
     OTHER_ARTIFACT = "other-artifact"
     OTHER_POLICY = "other-policy"
+    EXCUSE_EXPIRED = "excuse-expired"
     NOT_PROMOTING = "not-promoting"
 
 
@@ -30,10 +34,19 @@ class RequiredEvidence:
     Attributes:
         stage: Its name.
         policy: Digest of its gate as configured now (``policy_digest``).
+        quarantine: The tests whose failures are excused now; None for none.
+        today: The day, ISO 8601, by which entries of the quarantine expire.
     """
 
     stage: str
     policy: str
+    quarantine: Quarantine | None = None
+    today: str = ""
+
+
+def required_of(stage: Stage, today: str) -> RequiredEvidence:
+    """Return what is demanded of a stage's evidence on a day, ISO 8601."""
+    return RequiredEvidence(stage.name, policy_digest(stage.gate), stage.quarantine, today)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,10 @@ def _refusal(
         return Refusal.OTHER_ARTIFACT, f"{stage} was tested on {_other(evidence, artifact)}", ()
     if evidence.policy != required.policy:
         return Refusal.OTHER_POLICY, f"the gate of {stage} was changed since it was judged", ()
+    excuse = _expired_excuse(required, evidence)
+    if excuse:
+        reason = f"{stage} had failures that are excused no more: {excuse}"
+        return Refusal.EXCUSE_EXPIRED, reason, ()
     if not evidence.verdict.promotes:
         decided = [
             f"{each.measure}: {each.reason}"
@@ -135,6 +152,18 @@ def _refusal(
         reason = f"{stage} ended {evidence.verdict}{why}"
         return Refusal.NOT_PROMOTING, reason, ()
     return None
+
+
+def _expired_excuse(required: RequiredEvidence, evidence: Evidence) -> str:
+    """Return which entries may have excused a failure then and do not now; empty for none.
+
+    Evidence does not say which entries did: any of them may have.
+    """
+    if required.quarantine is None or not evidence.measurements.get("tests.quarantined"):
+        return ""
+    judged = evidence.created[:_DAY]
+    expired = required.quarantine.over_since(judged, required.today)
+    return ", ".join(f"{each.pattern} ({each.place}, until {each.expires})" for each in expired)
 
 
 def _other(evidence: Evidence, artifact: str | None) -> str:

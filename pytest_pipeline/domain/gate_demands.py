@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.demands import Demands
-from pytest_pipeline.domain.gates import Objective
+from pytest_pipeline.domain.gates import CriteriaSet, Objective
 from pytest_pipeline.domain.patterns_of_tests import matches_any, naming
 from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.tallies import StageRun, Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
 
 _NONE = (Criterion(Comparison.EQUAL, 0),)
-_ANY = (Criterion(Comparison.AT_LEAST, 0),)
 
 
 def demanded(demands: Demands, quarantine: Quarantine | None) -> tuple[Objective, ...]:
@@ -25,13 +24,16 @@ def demanded(demands: Demands, quarantine: Quarantine | None) -> tuple[Objective
     if demands.skip_reasons is not None:
         objectives.append(Objective("tests.unlisted_skips", _NONE))
     if quarantine is not None:
-        most = (Criterion(Comparison.AT_MOST, quarantine.max_entries),)
         objectives += [
-            Objective("tests.quarantined", _NONE, _ANY),
-            Objective("quarantine.entries", most),
+            Objective("tests.quarantined", _NONE, _at_most(quarantine.max_tests)),
+            Objective("quarantine.entries", _at_most(quarantine.max_entries)),
             Objective("quarantine.expired", _NONE),
         ]
     return tuple(objectives)
+
+
+def _at_most(count: int) -> CriteriaSet:
+    return (Criterion(Comparison.AT_MOST, count),)
 
 
 def with_demands(run: StageRun, demands: Demands) -> StageRun:

@@ -32,11 +32,13 @@ class Gate:
         objectives: What measurements have to be.
         demands: What is demanded of tests.
         base: The branch whose merge base objectives compare with, where that is written down.
+        excused: Pattern and last day of each entry of the quarantine.
     """
 
     objectives: tuple[Objective, ...]
     demands: Demands = field(default_factory=Demands)
     base: str | None = None
+    excused: tuple[tuple[str, str], ...] = ()
 
     @property
     def baselines(self) -> frozenset[BaselineKind]:

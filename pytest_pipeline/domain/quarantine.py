@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pytest_pipeline.domain.patterns_of_tests import names_test, naming
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_records import FAILURES, TestRecord
+
+#: The most that the last day of an entry may lie ahead, days: an excuse for good is none.
+MOST_DAYS_AHEAD = 366
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,17 @@ class QuarantineEntry:
     place: str = ""
 
     def expired(self, today: str) -> bool:
-        """Return whether its last day is over; ``today`` is a day in ISO 8601."""
-        return self.expires < today
+        """Return whether it excuses nothing: its last day is over, or too far ahead.
+
+        Args:
+            today: The day, ISO 8601; empty for none, when nothing is expired.
+        """
+        return bool(today) and (self.expires < today or self.too_far(today))
+
+    def too_far(self, today: str) -> bool:
+        """Return whether its last day lies more than `MOST_DAYS_AHEAD` after a day."""
+        ahead = date.fromisoformat(self.expires) - date.fromisoformat(today)
+        return ahead.days > MOST_DAYS_AHEAD
 
 
 @dataclass(frozen=True)
@@ -39,10 +52,26 @@ class Quarantine:
     Attributes:
         entries: Its entries, in the order of the file.
         max_entries: The most that it may hold; count, >= 0.
+        max_tests: The most failures that it may excuse in a stage; count, >= 0.
     """
 
     entries: tuple[QuarantineEntry, ...] = ()
     max_entries: int = 10
+    max_tests: int = 20
+
+    @property
+    def excused(self) -> tuple[tuple[str, str], ...]:
+        """Pattern and last day of each entry: what a gate that knows it admits."""
+        return tuple((entry.pattern, entry.expires) for entry in self.entries)
+
+    def over_since(self, judged: str, today: str) -> tuple[QuarantineEntry, ...]:
+        """Return the entries that may have excused failures on one day and do not today.
+
+        Args:
+            judged: The day on which a gate was judged, ISO 8601.
+            today: Today, ISO 8601.
+        """
+        return tuple(entry for entry in self.entries if judged <= entry.expires < today)
 
     def unused(self, nodeids: frozenset[str]) -> tuple[QuarantineEntry, ...]:
         """Return the entries that name none of the tests."""
@@ -54,8 +83,8 @@ class Quarantine:
 def quarantined(run: StageRun, quarantine: Quarantine, today: str) -> StageRun:
     """Return the run with its quarantined tests marked, and what is to be said of them.
 
-    Failures of marked tests do not count among ``tests.failed``. An entry that expired marks
-    nothing, and is counted when it names a test of the stage.
+    Failures of marked tests do not count among ``tests.failed``. An entry that expired, or whose
+    last day is too far ahead, marks nothing, and is counted when it names a test of the stage.
 
     Args:
         run: The run.
@@ -69,7 +98,8 @@ def quarantined(run: StageRun, quarantine: Quarantine, today: str) -> StageRun:
         for record in run.tally.records
     )
     expired = tuple(
-        f"{entry.pattern} ({entry.place}, of {entry.owner}, until {entry.expires})"
+        f"{entry.pattern} ({entry.place}, of {entry.owner}, until {entry.expires}"
+        f"{_too_far(entry, today)})"
         for entry in quarantine.entries
         if entry.expired(today) and _names_any(entry, records)
     )
@@ -95,6 +125,11 @@ def recovered(run: StageRun) -> tuple[str, ...]:
         for each in run.tally.records
         if each.quarantined and each.outcome is not None and each.outcome.passes and not each.flaky
     )
+
+
+def _too_far(entry: QuarantineEntry, today: str) -> str:
+    far = entry.too_far(today)
+    return f", more than {MOST_DAYS_AHEAD} days ahead" if far else ""
 
 
 def _names_any(entry: QuarantineEntry, records: tuple[TestRecord, ...]) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_pipeline.domain.evidence import policy_digest
-from pytest_pipeline.domain.evidence_checks import RequiredEvidence
+from pytest_pipeline.domain.evidence_checks import required_of
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -27,7 +26,8 @@ def demand_evidence(
         EvidenceError: With every problem and the command that provides what is missing.
     """
     assert execution.revision is not None  # noqa: S101 - read before anything is asked of it
-    required = [RequiredEvidence(stage.name, policy_digest(stage.gate)) for stage in stages]
+    today = execution.tools.clock.utc()[:10]
+    required = [required_of(stage, today) for stage in stages]
     problems = check_evidence(
         execution.tools.evidence,
         required,

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pytest_pipeline.domain.environments import Environment
-from pytest_pipeline.domain.evidence import policy_digest
-from pytest_pipeline.domain.evidence_checks import EvidenceProblem, RequiredEvidence
+from pytest_pipeline.domain.evidence_checks import EvidenceProblem, required_of
 from pytest_pipeline.domain.explanations import (
     EnvironmentExplanation,
     ExecutionExplanation,
@@ -163,7 +162,7 @@ class _Explaining:
     def _problems(self, stages: Sequence[Stage]) -> tuple[EvidenceProblem, ...]:
         return check_evidence(
             self.tools.evidence,
-            [RequiredEvidence(each.name, policy_digest(each.gate)) for each in stages],
+            [required_of(each, self.tools.clock.utc()[:10]) for each in stages],
             self.revision,
             self.artifact,
             path=self.tools.workspace.shown,

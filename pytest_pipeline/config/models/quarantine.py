@@ -31,6 +31,24 @@ def _said(value: str) -> str:
     return value
 
 
+def _one_module_or_test(value: str) -> str:
+    module, _, inside = value.partition("::")
+    file = PurePath(module).name
+    names_module = file.endswith(".py") and file != ".py" and not _wild(file)
+    # brackets hold parameters, which may have any characters
+    parts = inside.partition("[")[0].split("::")
+    if not names_module and not any(part and not _wild(part) for part in parts):
+        raise refuse(
+            f"got {value!r}, wanted the file name of a module ('.py') or, behind '::', the name of "
+            "a class or test, written without '*' and '?'"
+        )
+    return value
+
+
+def _wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
 Text = Annotated[str, AfterValidator(_said)]
 
 
@@ -46,20 +64,26 @@ class QuarantineTable(Table):
         default=Quarantine.max_entries,
         description="The most entries that it may have, >= 0; with more of them the gate fails.",
     )
+    max_tests: Annotated[int, Field(ge=0)] = Field(
+        default=Quarantine.max_tests,
+        description="The most failures that it may excuse in a stage, >= 0; with more of them the "
+        "gate fails.",
+    )
 
 
 class QuarantineEntryTable(Table):
     """One entry of the quarantine file."""
 
-    pattern: Text = Field(
-        description="Node id of a test, or its beginning up to a folder, file, class or test, also "
-        "with `*` and `?`."
+    pattern: Annotated[Text, AfterValidator(_one_module_or_test)] = Field(
+        description="Node id of a test, or its beginning up to a file, class or test, also with "
+        "`*` and `?`: but the file name of its module, or the name of a class or test, has to be "
+        "there in full."
     )
     owner: Text = Field(description="Who mends it.")
     reason: Text = Field(description="Why it fails, or where that is written.")
     expires: date = Field(
         description="Last day on which its failures are excused, a date without quotes: "
-        "`2026-12-31`."
+        "`2026-12-31`. One that is more than 366 days ahead excuses nothing."
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_pipeline.config import load
+from pytest_pipeline.config import default_pipeline, load
+from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
 from pytest_pipeline.errors import ConfigError
 
@@ -62,7 +63,7 @@ def test_its_place_and_its_most_entries_are_configured(root: Path) -> None:
 def test_everything_that_is_wrong_is_told_at_once(root: Path) -> None:
     (root / "pipeline.toml").write_text("[stages.unit]\nretries = 6\nrequired_tests = ['']\n")
     (root / "quarantine.toml").write_text(
-        '[[tests]]\npattern = "a"\nowner = ""\nexpires = "soon"\n\n[[tests]]\nreasn = "x"\n'
+        '[[tests]]\npattern = "a.py"\nowner = ""\nexpires = "soon"\n\n[[tests]]\nreasn = "x"\n'
     )
 
     with pytest.raises(ConfigError) as raised:
@@ -97,6 +98,7 @@ def test_everything_that_is_wrong_is_told_at_once(root: Path) -> None:
         ("file = 'gone.toml'", "quarantine.file: got 'gone.toml', wanted a file that exists"),
         ("file = '../q.toml'", "quarantine.file: got '../q.toml', wanted a path inside the serv"),
         ("max_entries = -1", "quarantine.max_entries: got -1, wanted a number >= 0"),
+        ("max_tests = -1", "quarantine.max_tests: got -1, wanted a number >= 0"),
     ],
 )
 def test_a_wrong_place_is_refused(root: Path, written: str, told: str) -> None:
@@ -106,6 +108,83 @@ def test_a_wrong_place_is_refused(root: Path, written: str, told: str) -> None:
         load(root)
 
     assert str(raised.value).startswith(f"pipeline.toml:2: {told}")
+
+
+def test_what_is_configured_counts_while_there_is_no_file(root: Path) -> None:
+    (root / "pipeline.toml").write_text(
+        "[stages.unit]\n[quarantine]\nmax_entries = 3\nmax_tests = 4\n"
+    )
+
+    assert load(root).quarantine == Quarantine((), 3, 4)
+
+
+@pytest.mark.parametrize("default", [False, True], ids=["stages", "no-stages"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param("", id="emptied"),
+        pytest.param(_ENTRY.replace("2026-12-31", "2026-12-30"), id="other-day"),
+        pytest.param(_ENTRY.replace("test_known", "test_other"), id="other-test"),
+    ],
+)
+def test_a_change_of_the_quarantine_changes_the_policy(
+    root: Path, changed: str, *, default: bool
+) -> None:
+    def policy() -> str:
+        pipeline = load(root)
+        if default:
+            pipeline = default_pipeline(["unit"], base=pipeline)
+        return policy_digest(pipeline.stage("unit").gate)
+
+    (root / "quarantine.toml").write_text(_ENTRY)
+    before = policy()
+    (root / "quarantine.toml").write_text(changed)
+
+    assert policy() != before
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*",
+        "tests",
+        "tests/unit/",
+        "tests/**",
+        "*.py",
+        "test_*.py",
+        "*::*",
+        "*::test_*",
+        "::",
+        ".py",
+    ],
+)
+def test_a_pattern_that_names_no_module_and_no_test_is_refused(root: Path, pattern: str) -> None:
+    (root / "quarantine.toml").write_text(
+        _ENTRY.replace("tests/unit/test_a.py::test_known", pattern)
+    )
+
+    with pytest.raises(ConfigError) as raised:
+        load(root)
+
+    assert str(raised.value) == (
+        f"quarantine.toml:3: tests[0].pattern: got {pattern!r}, wanted the file name of a module "
+        "('.py') or, behind '::', the name of a class or test, written without '*' and '?'"
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["test_a.py", "*/test_a.py", "test_a.py::test_*", "*::test_pay", "*::test_pay[*]", "*::TestX"],
+)
+def test_a_pattern_that_names_a_module_or_a_test_stands(root: Path, pattern: str) -> None:
+    (root / "quarantine.toml").write_text(
+        _ENTRY.replace("tests/unit/test_a.py::test_known", pattern)
+    )
+
+    quarantine = load(root).quarantine
+
+    assert quarantine is not None
+    assert [each.pattern for each in quarantine.entries] == [pattern]
 
 
 def test_a_file_that_is_no_toml_is_told(root: Path) -> None:

@@ -45,6 +45,9 @@ PLAIN = Gate((*BASIC_OBJECTIVES, Objective("load.p95_ms", STRICT)))
         pytest.param(Gate((*PLAIN.objectives, *ratcheted(["tests.skipped"]))), id="ratchet"),
         pytest.param(Gate(PLAIN.objectives, base="develop"), id="other-base"),
         pytest.param(Gate(PLAIN.objectives, demands=Demands(retries=5)), id="more-retries"),
+        pytest.param(
+            Gate(PLAIN.objectives, excused=(("t.py", "2026-12-31"),)), id="excused-failures"
+        ),
     ],
 )
 def test_whatever_changes_a_gate_changes_its_policy(other: Gate) -> None:

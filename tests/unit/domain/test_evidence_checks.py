@@ -5,16 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.evidence_checks import (
     EvidenceProblem,
     Finding,
     Refusal,
     RequiredEvidence,
     evidence_problems,
+    required_of,
 )
 from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
 from pytest_pipeline.domain.revisions import tree_digest
+from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.verdicts import Verdict
 
 FILES = {"orders/app.py": "1" * 64, "pyproject.toml": "2" * 64}
@@ -126,3 +129,44 @@ def test_good_evidence_of_one_stage_does_not_cover_another() -> None:
     found = problems(Finding(evidence(), None), required=(UNIT, COMPONENT))
 
     assert [each.stage for each in found] == ["component"]
+
+
+def excused_until(expires: str, *, today: str, quarantined: int = 1) -> tuple[EvidenceProblem, ...]:
+    """Return the problems of evidence of 2026-01-31 under a quarantine with one entry."""
+    entry = QuarantineEntry("t.py::test_b", "payments", "ticket 7", expires, "quarantine.toml:1")
+    required = replace(UNIT, quarantine=Quarantine((entry,)), today=today)
+    made = replace(evidence(verdict=Verdict.WARN), measurements={"tests.quarantined": quarantined})
+    return problems(Finding(made, None), required=(required,))
+
+
+def test_evidence_does_not_outlive_an_entry_that_excused_a_failure_in_it() -> None:
+    (problem,) = excused_until("2026-02-10", today="2026-02-11")
+
+    assert problem.refusal is Refusal.EXCUSE_EXPIRED
+    assert str(problem) == (
+        "stage unit had failures that are excused no more: t.py::test_b (quarantine.toml:1, until "
+        "2026-02-10): run pytest --pipeline-stage=unit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expires", "quarantined"),
+    [
+        pytest.param("2026-02-11", 1, id="last-day"),
+        pytest.param("2026-02-10", 0, id="nothing-was-excused"),
+        pytest.param("2026-01-30", 1, id="was-over-before-and-excused-nothing"),
+        pytest.param("9999-12-31", 1, id="too-far-and-excused-nothing"),
+    ],
+)
+def test_evidence_counts_as_long_as_its_excuses_do(expires: str, quarantined: int) -> None:
+    assert excused_until(expires, today="2026-02-11", quarantined=quarantined) == ()
+
+
+def test_what_is_demanded_of_a_stage_knows_its_gate_and_its_quarantine() -> None:
+    stage = Stage("unit", ("unit",), quarantine=Quarantine())
+
+    required = required_of(stage, "2026-02-11")
+
+    assert required == RequiredEvidence(
+        "unit", policy_digest(stage.gate), Quarantine(), "2026-02-11"
+    )

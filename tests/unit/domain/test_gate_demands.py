@@ -215,3 +215,28 @@ def test_what_is_demanded_of_tests_is_part_of_the_policy() -> None:
     }
 
     assert len(digests) == 5
+
+
+def test_an_entry_whose_last_day_is_too_far_ahead_excuses_nothing() -> None:
+    run = run_of(record("a", PASSED), record("b", FAILED))
+
+    longest = judged(run, quarantine=Quarantine((entry("b", "2027-11-24"),)))
+    too_far = judged(run, quarantine=Quarantine((entry("b", "2027-11-25"),)))
+
+    assert longest.verdict is Verdict.WARN
+    assert too_far.exit_code is ExitCode.TESTS_FAILED
+    assert too_far.reasons[1] == (
+        "quarantine.expired: 1, wanted == 0: b (quarantine.toml:1, of payments, until 2027-11-25, "
+        "more than 366 days ahead)"
+    )
+
+
+def test_more_excused_failures_than_the_cap_fail() -> None:
+    run = run_of(record("a", PASSED), *(record(f"t.py::test_{n}", FAILED) for n in range(3)))
+
+    within = judged(run, quarantine=Quarantine((entry("t.py"),), max_tests=3))
+    beyond = judged(run, quarantine=Quarantine((entry("t.py"),), max_tests=2))
+
+    assert within.verdict is Verdict.WARN
+    assert beyond.exit_code is ExitCode.GATE_FAILED
+    assert beyond.reasons[0].startswith("tests.quarantined: 3, wanted == 0")
