@@ -1,4 +1,4 @@
-"""Tries failed tests again, through pytest's own protocol: set-up, call and tear-down anew."""
+"""Tries failed tests again: set-up, call and tear-down anew, within one protocol of pytest's."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
+from pytest_pipeline.plugin.one_attempt import run_attempt
+from pytest_pipeline.plugin.report_texts import failure_of
+
 #: What the report of an attempt that does not count says; other plugins know the word.
 RERUN = "rerun"
 #: Marks tests that a plugin of its own tries again; those are left to it.
 _OF_OTHERS = "flaky"
+#: Property of a test that was tried again: how it failed first, and how much of that; characters.
+FORMER_FAILURE, _FAILURE_CHARS = "pipeline.first_failure", 2_000
 
 
 class Retrying:
@@ -28,22 +33,29 @@ class Retrying:
         self._left: int | None = None
         self._again = False
         self._is_calling = False
+        self._failure = ""
 
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:  # noqa: ANN401 - what pytest returns
-        """Run the protocol of a test, each attempt as pytest would."""
-        if self._left is not None or item.get_closest_marker(_OF_OTHERS):
+        """Run all attempts at a test in the place of pytest's one, within the same wrappers."""
+        if item.get_closest_marker(_OF_OTHERS) or item.config.getoption("setupshow", default=False):
             return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         try:
-            for left in range(self._retries, -1, -1):
-                self._left, self._again = left, False
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
-                if not self._again:
-                    break
-                _forget_instance(item)
+            self._try(item, nextitem)
         finally:
-            self._left = None
+            self._left, self._failure = None, ""
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    def _try(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        properties = list(item.user_properties)
+        for left in range(self._retries, -1, -1):
+            self._left, self._again = left, False
+            run_attempt(item, nextitem, lambda: self._again)
+            if not self._again:
+                break
+            _forget_instance(item)
+            item.user_properties = [*properties, (FORMER_FAILURE, self._failure)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None]:
@@ -55,15 +67,19 @@ class Retrying:
             self._is_calling = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # outermost: what others make of it counts
-    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Say of a failure that will be tried again that it does not count."""
         report = yield
         if not report.failed or self._left is None:
             return report
-        if self._is_calling or report.when == "teardown":
+        stops = item.session.shouldstop or item.session.shouldfail
+        if self._is_calling or report.when == "teardown" or stops:
             self._left, self._again = 0, False
         elif self._left:
             self._again = True
+            self._failure = self._failure or failure_of(report, _FAILURE_CHARS)
             report.outcome = RERUN  # type: ignore[assignment]  # the word that plugins use
         return report
 
