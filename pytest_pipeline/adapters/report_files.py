@@ -10,7 +10,6 @@ from pathlib import Path
 from pytest_pipeline.domain.execution_reports import PAGE_MARK
 from pytest_pipeline.errors import ConfigError
 
-
 #: How many bytes of a file are looked at for the mark, which stands in the head of a page.
 _HEAD_BYTES = 2048
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pytest_pipeline.domain.deciding import decided_by
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.stage_results import StageResult
+from pytest_pipeline.domain.verdicts import Verdict
 
 
 def decision(
@@ -49,7 +51,7 @@ def _decision(
     if code is ExitCode.INTERRUPTED:
         return f"interrupted: {failure or 'stopped by Ctrl-C'}"
     if stopped is not None and code is not ExitCode.OK:
-        return f"stopped at {stopped.name}, which is {stopped.verdict}: {stopped.reasons[0]}"
+        return f"stopped at {stopped.name}, which is {stopped.verdict}: {decided_by(stopped)[0]}"
     if code is not ExitCode.OK or failure:
         return f"not released: {failure or f'exit code {int(code)}'}"
     return _passed(stages, deployments)
@@ -64,9 +66,21 @@ def _passed(stages: Sequence[StageResult], deployments: Sequence[DeploymentRecor
     done = [each for each in deployments if each.status is DeploymentStatus.SUCCEEDED]
     if len(stages) == 1 and not done:
         (only,) = stages
-        return f"stage {only.name} is {only.verdict}: {only.reasons[0]}"
-    count = f"{len(stages)} stages passed their gates" if stages else "no stage ran"
+        return f"stage {only.name} is {only.verdict}: {decided_by(only)[0]}"
+    count = _count(stages)
     places = list(dict.fromkeys(each.environment for each in done))
     return (
         f"{count}; deployed to {', '.join(places)}" if places else f"{count}; nothing was deployed"
     )
+
+
+def _count(stages: Sequence[StageResult]) -> str:
+    if not stages:
+        return "no stage ran"
+    warned = sum(each.verdict is Verdict.WARN for each in stages)
+    passed = (
+        "1 stage passed its gate"
+        if len(stages) == 1
+        else f"{len(stages)} stages passed their gates"
+    )
+    return f"{passed}, {warned} with warnings" if warned else passed

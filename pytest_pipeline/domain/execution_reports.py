@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode
-from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, ObjectiveResult
+from pytest_pipeline.domain.gates import ObjectiveResult
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.test_records import FAILURES, TestAttempt, TestRecord
 from pytest_pipeline.domain.time_lines import Span
@@ -135,22 +135,3 @@ def records_of(result: StageResult) -> tuple[TestRecord, ...]:
 def missed(stage: ReportedStage) -> tuple[ObjectiveResult, ...]:
     """Return the objectives of a stage that do not promote."""
     return tuple(each for each in stage.result.objectives if not each.verdict.promotes)
-
-
-def decided_by(result: StageResult) -> tuple[str, ...]:
-    """Return what decided on a stage, for people: the worst objectives, problems before them.
-
-    Of a stage that passed, the user's own objectives where there are any.
-    """
-    own = tuple(
-        f"{each.measure}: {each.reason}"
-        for each in result.objectives
-        if each.verdict is result.verdict and each.measure not in _BASIC
-    )
-    if result.verdict.promotes and own:
-        return own
-    return result.reasons
-
-
-#: Demanded of every stage: what they say of one that passed is seldom the point.
-_BASIC = tuple(each.measure for each in BASIC_OBJECTIVES)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_pipeline.domain.deciding import decided_by_entry
 from pytest_pipeline.domain.evidence_checks import EvidenceProblem
 
 
@@ -124,7 +125,7 @@ def explain_stage(
         problem: Why its evidence does not promote; None when it does.
     """
     verdict = str(executed["verdict"]) if executed else None
-    decided = _decided(executed) if executed else ()
+    decided = decided_by_entry(executed) if executed else ()
     if problem is None:
         return StageExplanation(stage, verdict, decided, "present")
     return StageExplanation(
@@ -149,13 +150,3 @@ def explain_deployment(record: Mapping[str, Any]) -> DeploymentExplanation:
     if record.get("trigger"):
         failure = f"{record['trigger']}: {failure}".rstrip(": ")
     return DeploymentExplanation(record["environment"], text, record["serving"], failure)
-
-
-def _decided(executed: Mapping[str, Any]) -> tuple[str, ...]:
-    objectives: Sequence[Mapping[str, Any]] = executed.get("objectives", ())
-    figures = [
-        f"{each['measure']}: {each['reason']}"
-        for each in objectives
-        if each["verdict"] == executed["verdict"]
-    ]
-    return (*executed.get("problems", ()), *figures)

@@ -81,7 +81,7 @@ def _report_to_github(config: pytest.Config, execution: Execution, report: Execu
         "the step summary $GITHUB_STEP_SUMMARY",
         lambda: wiring.write_step_summary(report, os.environ),
     )
-    commands = wiring.error_commands(report)
+    commands = wiring.annotation_commands(report)
     if commands:
         printer = CommandPrinter(config, commands)
         config.pluginmanager.register(printer, "pipeline-annotations")

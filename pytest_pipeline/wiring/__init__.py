@@ -24,8 +24,8 @@ from pytest_pipeline.wiring.executions import (
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
+    annotation_commands,
     demand_page,
-    error_commands,
     execution_report,
     write_gitlab,
     write_page,
@@ -50,6 +50,7 @@ __all__ = [
     "ComparisonOrder",
     "ReportPlaces",
     "WiredToolbox",
+    "annotation_commands",
     "baseline_measuring",
     "begin_execution",
     "compare_strategies",
@@ -60,7 +61,6 @@ __all__ = [
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
-    "error_commands",
     "execution_report",
     "gates_at",
     "history",

@@ -89,11 +89,11 @@ def write_step_summary(report: ExecutionReport, variables: Mapping[str, str]) ->
         append_summary(report, Path(named))
 
 
-def error_commands(report: ExecutionReport) -> tuple[str, ...]:
+def annotation_commands(report: ExecutionReport) -> tuple[str, ...]:
     """Return the workflow commands that annotate what failed."""
     from pytest_pipeline.adapters import ci_reports
 
-    return ci_reports.error_commands(report)
+    return ci_reports.annotation_commands(report)
 
 
 def write_gitlab(report: ExecutionReport, state: Path, *, configuration: str) -> None:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from pytest_pipeline.domain.deciding import decided_by
 from pytest_pipeline.domain.execution_reports import ExecutionReport, ReportedStage
 from pytest_pipeline.domain.failure_places import headline, place_of
 from pytest_pipeline.domain.test_records import TestRecord
+from pytest_pipeline.domain.verdicts import Verdict
 
-#: GitHub shows ten errors of a step.
+#: GitHub shows ten errors of a step, and ten warnings.
 MOST = 10
 #: Gates have a place among them, whatever number of tests failed.
 _KEPT_FOR_GATES = 3
 _LONGEST = 4_000
 
 
-def error_commands(report: ExecutionReport) -> tuple[str, ...]:
-    """Return the errors of an execution as workflow commands, at most ``MOST``.
+def annotation_commands(report: ExecutionReport) -> tuple[str, ...]:
+    """Return the errors and warnings of an execution as workflow commands, ``MOST`` of each.
 
     Args:
         report: The execution.
     """
-    gates = [_of_gate(each) for each in report.stages if not each.result.verdict.promotes]
+    return (*_warnings(report), *_errors(report))
+
+
+def _warnings(report: ExecutionReport) -> tuple[str, ...]:
+    warned = [each for each in report.stages if each.result.verdict is Verdict.WARN]
+    return tuple(_of_gate(each, "warning") for each in warned[:MOST])
+
+
+def _errors(report: ExecutionReport) -> tuple[str, ...]:
+    gates = [_of_gate(each, "error") for each in report.stages if not each.result.verdict.promotes]
     gates += _others(report, bool(gates))
     tests = [_of_test(report, stage, record) for stage, record in report.failed_tests()]
     gates = gates[:_KEPT_FOR_GATES] if tests else gates[:MOST]
@@ -27,15 +38,16 @@ def error_commands(report: ExecutionReport) -> tuple[str, ...]:
     return (*tests[:room], *gates)
 
 
-def workflow_command(message: str, **properties: str) -> str:
-    """Return a workflow command that shows an error.
+def workflow_command(message: str, kind: str = "error", **properties: str) -> str:
+    """Return a workflow command that shows an error or a warning.
 
     Args:
         message: What is shown; any text.
+        kind: ``error`` or ``warning``.
         properties: ``file``, ``line``, ``title``; empty ones are left out.
     """
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
-    return f"::error {told}::{_data(message)}" if told else f"::error::{_data(message)}"
+    return f"::{kind} {told}::{_data(message)}" if told else f"::{kind}::{_data(message)}"
 
 
 def _of_test(report: ExecutionReport, stage: ReportedStage, record: TestRecord) -> str:
@@ -50,11 +62,10 @@ def _of_test(report: ExecutionReport, stage: ReportedStage, record: TestRecord) 
     )
 
 
-def _of_gate(stage: ReportedStage) -> str:
+def _of_gate(stage: ReportedStage, kind: str) -> str:
     result = stage.result
-    return workflow_command(
-        "\n".join(result.reasons)[:_LONGEST], title=f"stage {stage.name} is {result.verdict}"
-    )
+    text = "\n".join(decided_by(result))[:_LONGEST]
+    return workflow_command(text, kind, title=f"stage {stage.name} is {result.verdict}")
 
 
 def _others(report: ExecutionReport, told: bool) -> list[str]:  # noqa: FBT001 - a private detail

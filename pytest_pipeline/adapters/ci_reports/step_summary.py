@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_pipeline.adapters.ci_reports.markdown import block, inline, table
+from pytest_pipeline.domain.deciding import decided_by
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.execution_reports import (
     ExecutionReport,
     ReportedDeployment,
     ReportedStage,
-    decided_by,
 )
 from pytest_pipeline.domain.failure_places import headline, place_of
+from pytest_pipeline.domain.naming_some import first_of
 from pytest_pipeline.domain.test_records import TestRecord
 
 #: GitHub refuses the summary of a step above 1 MiB; what other tools of the step add has room.
@@ -84,7 +85,7 @@ def _head(report: ExecutionReport) -> str:
 def _stage_row(stage: ReportedStage) -> tuple[str, ...]:
     result = stage.result
     counts = [f"{count} {name}" for name, count in result.tests.items() if count]
-    reasons = decided_by(result)[:_SHOWN_REASONS]
+    reasons = first_of(decided_by(result), _SHOWN_REASONS)
     return (
         inline(stage.name),
         f"**{result.verdict}**",

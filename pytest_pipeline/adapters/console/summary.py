@@ -10,6 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from pytest_pipeline.domain.deciding import decided_by_entry
+from pytest_pipeline.domain.naming_some import first_of
+
 _COLOURS = {
     "PASS": "green",
     "WARN": "yellow",
@@ -62,19 +65,15 @@ def _counts(tests: Mapping[str, int]) -> str:
 
 
 def _reasons(stage: Mapping[str, Any]) -> list[str]:
-    """Name what decided: problems, else the worst objectives, else the user's own."""
-    if stage["problems"]:
-        return [str(each) for each in stage["problems"]]
-    telling = [each for each in stage["objectives"] if each["verdict"] == stage["verdict"]]
-    if stage["verdict"] == "PASS":
-        basic = ("tests.executed", "tests.failed", "tests.flaky")
-        telling = [each for each in telling if each["measure"] not in basic] or telling[:1]
-    reasons = [f"{each['measure']}: {each['reason']}" for each in telling[:3]]
+    """Name what decided, and that a run was narrowed."""
+    reasons = list(first_of(decided_by_entry(stage), _REASONS))
     if stage["narrowed"]:
         reasons.append(f"narrowed ({', '.join(stage['narrowed'])}): no evidence written")
     return reasons
 
 
+#: How much of what decided is shown of a stage; lines.
+_REASONS = 3
 #: Below this width, columns, the table of deployments shows what matters most.
 _ROOMY = 118
 

@@ -19,18 +19,22 @@ from pytest_pipeline.adapters.html_report.svg import drawn
 from pytest_pipeline.adapters.html_report.test_digest import Room, TestDigest, digest
 from pytest_pipeline.adapters.html_report.test_rows import rows_as_json
 from pytest_pipeline.adapters.html_report.time_bars import time_bars
+from pytest_pipeline.domain.deciding import decided_by
 from pytest_pipeline.domain.execution_reports import (
     ExecutionReport,
     ReportedDeployment,
     ReportedStage,
-    decided_by,
 )
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.naming_some import first_of
 from pytest_pipeline.domain.request_bands import ReleasePair, releases_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+#: How much of what decided stands at the head of a stage; all objectives stand below it.
+_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def _stage(stage: ReportedStage, anchor: str, room: Room, folder: str) -> _Stage
         for number, (nodeid, result) in enumerate(stage.result.run.loads, start=1)
     )
     tests = digest(stage, room, folder=folder)
-    return _Stage(anchor, stage, decided_by(stage.result), tests, loads)
+    return _Stage(anchor, stage, first_of(decided_by(stage.result), _REASONS), tests, loads)
 
 
 def _load(nodeid: str, result: LoadResult, name: str) -> _Load:

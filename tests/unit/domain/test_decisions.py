@@ -12,6 +12,7 @@ from tests.component.adapters.html_report.reported import RECORDS, deployment, s
 
 GOOD = stage("unit", RECORDS[:1]).result
 BAD = stage("integration", RECORDS).result
+WARNED = stage("component", RECORDS[2:3]).result
 DEPLOYED = deployment("staging").record
 RELEASED = {"environment": "production", "release": "r3"}
 
@@ -41,6 +42,16 @@ RELEASED = {"environment": "production", "release": "r3"}
             {"stages": [GOOD, GOOD], "deployments": [DEPLOYED]},
             "2 stages passed their gates; deployed to staging",
             id="through",
+        ),
+        pytest.param(
+            {"stages": [GOOD, WARNED]},
+            "2 stages passed their gates, 1 with warnings; nothing was deployed",
+            id="with-warnings",
+        ),
+        pytest.param(
+            {"stages": [GOOD], "deployments": [DEPLOYED]},
+            "1 stage passed its gate; deployed to staging",
+            id="one-stage-deployed",
         ),
         pytest.param(
             {"stages": [GOOD], "failures": ["asked wrongly"]},

@@ -7,7 +7,7 @@ from pytest_pipeline.domain.explanations import explain_deployment, explain_stag
 
 EXECUTED = {
     "verdict": "FAIL",
-    "problems": ["pytest crashed"],
+    "problems": ["tests/slow was left out"],
     "objectives": [
         {"measure": "tests.executed", "verdict": "PASS", "reason": "2 (>= 1)"},
         {"measure": "load.p95_ms", "verdict": "FAIL", "reason": "300, wanted < 250"},
@@ -32,7 +32,7 @@ def test_a_stage_is_explained_by_the_figures_that_decided() -> None:
     found = explain_stage("e2e", EXECUTED, None)
 
     assert found.verdict == "FAIL"
-    assert found.decided == ("pytest crashed", "load.p95_ms: 300, wanted < 250")
+    assert found.decided == ("load.p95_ms: 300, wanted < 250", "tests/slow was left out")
     assert (found.evidence, found.command) == ("present", "")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_pipeline.adapters.ci_reports.github_annotations import (
     MOST,
-    error_commands,
+    annotation_commands,
     workflow_command,
 )
 from pytest_pipeline.domain.test_records import TestAttempt
@@ -25,7 +25,7 @@ from tests.component.adapters.html_report.reported import (
 
 
 def test_a_failing_test_is_annotated_at_its_line_and_its_gate_after_it() -> None:
-    commands = error_commands(report(folder="services/orders"))
+    commands = annotation_commands(report(folder="services/orders"))
 
     assert len(commands) == 2
     assert commands[0].startswith(
@@ -36,7 +36,7 @@ def test_a_failing_test_is_annotated_at_its_line_and_its_gate_after_it() -> None
 
 
 def test_there_are_ten_at_most_and_the_gate_is_among_them() -> None:
-    commands = error_commands(report(stage("unit", many_records(2000))))
+    commands = annotation_commands(report(stage("unit", many_records(2000))))
 
     assert len(commands) == MOST
     assert "title=stage unit is FAIL" in commands[-1]
@@ -45,11 +45,23 @@ def test_there_are_ten_at_most_and_the_gate_is_among_them() -> None:
 def test_what_failed_beside_stages_is_annotated() -> None:
     told = report(stage("unit", RECORDS[:1]), failures=("deployment to staging failed: 50%",))
 
-    assert error_commands(told) == ("::error title=pipeline::deployment to staging failed: 50%25",)
+    assert annotation_commands(told) == (
+        "::error title=pipeline::deployment to staging failed: 50%25",
+    )
+
+
+def test_stages_with_warnings_are_warnings_beside_the_errors_and_bounded_as_they_are() -> None:
+    warned = stage("unit", RECORDS[2:3])
+
+    commands = annotation_commands(report(*[warned] * (MOST + 1), stage("e2e", RECORDS[1:2])))
+
+    assert sum(each.startswith("::warning ") for each in commands) == MOST
+    assert commands[0].startswith("::warning title=stage unit is WARN::tests.flaky: 1 ")
+    assert commands[-1].startswith("::error title=stage e2e is FAIL")
 
 
 def test_nothing_failed_nothing_is_said() -> None:
-    assert error_commands(report(stage("unit", RECORDS[:1]), failures=())) == ()
+    assert annotation_commands(report(stage("unit", RECORDS[:1]), failures=())) == ()
 
 
 @given(st.text(), st.text(), st.text())
@@ -67,7 +79,7 @@ def test_a_hostile_name_is_one_command() -> None:
     hostile = "test_a.py::test_x[a\n::set-env name=PATH::/tmp,line=1::]"
     bad = a_test(hostile, TestAttempt(FAILED, failure="x\r\n::stop-commands::me\n"))
 
-    commands = error_commands(report(stage("unit", (bad,))))
+    commands = annotation_commands(report(stage("unit", (bad,))))
 
     assert all(re.fullmatch(r"::error [^\r\n]*", each) for each in commands)
 
