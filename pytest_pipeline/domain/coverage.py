@@ -90,26 +90,43 @@ def changed_coverage(
     known = {each.path: each for each in files}
     if not known:
         return Covered(None, ("no file was measured",))
+    unknown = sorted(path for path in changed if path not in known)
+    code = [path for path in unknown if changed[path] and _is_code(path)]
+    if code:
+        return Covered(None, (f"changed, but not measured: {_names(code)}; measure it with --cov",))
     reached = whole = 0
     details = []
     for path, lines in sorted(changed.items()):
-        file = known.get(path)
-        if file is None:
-            continue
+        file = known.get(path, FileCoverage(path, ""))
         missed = lines & file.missing
         reached += len(lines & file.executed)
         whole += len(lines & (file.executed | file.missing))
         if missed:
             details.append(f"{path}: {_ranges(missed)} not covered")
-    unknown = [path for path in sorted(changed) if path.endswith(".py") and path not in known]
     if len(details) > _NAMED:
         details[_NAMED:] = [f"and {len(details) - _NAMED} more files"]
     if not whole:
         details.append(f"no executable line changed since {since[:12]} in what was measured")
-    if unknown:
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        details.append(f"changed, but not measured: {', '.join(unknown[:_NAMED])}{more}")
+    tests = [path for path in unknown if path.endswith(".py")]
+    if tests:
+        details.append(f"changed, but not measured: {_names(tests)}")
     return Covered(100 * reached / whole if whole else 100.0, tuple(details))
+
+
+def _is_code(path: str) -> bool:
+    """Whether a file holds Python other than tests, which need not be measured."""
+    *folders, name = path.split("/")
+    return name.endswith(".py") and not (
+        "tests" in folders
+        or name == "conftest.py"
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+    )
+
+
+def _names(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{', '.join(paths[:_NAMED])}{more}"
 
 
 def module_of(path: str, roots: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.baselines import Baselines
+from pytest_pipeline.domain.contentment import with_contentment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
@@ -60,7 +61,7 @@ class StageResult:
             "passed": count(TestOutcome.PASSED),
             "failed": int(self.measurements["tests.failed"] - self.measurements["tests.errors"]),
             "errors": int(self.measurements["tests.errors"]),
-            "skipped": count(TestOutcome.SKIPPED),
+            "skipped": int(self.measurements["tests.skipped"]),
         }
 
     @property
@@ -90,7 +91,9 @@ def judge_stage(
         today: The day, ISO 8601, by which entries of the quarantine expire.
     """
     if stage.quarantine is not None:
-        run = quarantined(run, stage.quarantine, today)
+        run = with_contentment(quarantined(run, stage.quarantine, today))
+    if run.interrupted:
+        run = replace(run, left_out=(_interruption(run), *run.left_out))
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
     results = judge(stage.gate, measurements, baselines=baselines).results
@@ -111,6 +114,11 @@ def named(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _interruption(run: StageRun) -> str:
+    ended = run.tally.collected - len(run.missing)
+    return f"stopped by Ctrl-C after {ended} of {run.tally.collected} tests"
 
 
 def _telling(result: ObjectiveResult, details: Mapping[str, tuple[str, ...]]) -> ObjectiveResult:

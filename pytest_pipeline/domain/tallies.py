@@ -27,7 +27,7 @@ class Tally:
         duration_s: Sum of the durations of set-up, call and tear-down, seconds.
         records: Every test with its attempts, in the order of their first reports.
         deselected: Tests that were collected and left out of the stage; count.
-        skipped_modules: Modules that were skipped whole, with the reason.
+        skipped_modules: Modules that were skipped whole, with the reason; each counts as one skip.
     """
 
     outcomes: Mapping[str, TestOutcome]
@@ -54,7 +54,7 @@ class Tally:
             "tests.passed": counted[TestOutcome.PASSED],
             "tests.failed": counted[TestOutcome.FAILED] + errors,
             "tests.errors": errors,
-            "tests.skipped": counted[TestOutcome.SKIPPED],
+            "tests.skipped": counted[TestOutcome.SKIPPED] + len(self.skipped_modules),
             "tests.xfailed": counted[TestOutcome.XFAILED],
             "tests.xpassed": counted[TestOutcome.XPASSED],
             "tests.deselected": self.deselected,
@@ -84,6 +84,9 @@ class StageRun:
             nothing is known of the whole: INCONCLUSIVE.
         interrupted: Whether Ctrl-C ended it.
         exit_status: What pytest made of it, 0-5; None when it never said.
+        stopped: Why pytest stopped before its last test; empty when it did not.
+        gave_up: Whether it stopped at a failure, as it was asked to (``-x``).
+        other_failures: Failures that pytest counts and no test reported; count.
         duration_s: Wall time, seconds.
         load_s: Of this spent in load tests, seconds.
         missing: Ids of tests that were collected and not reported to their end.
@@ -101,6 +104,9 @@ class StageRun:
     left_out: tuple[str, ...] = ()
     interrupted: bool = False
     exit_status: int | None = None
+    stopped: str = ""
+    gave_up: bool = False
+    other_failures: int = 0
     duration_s: float = 0.0
     load_s: float = 0.0
     missing: tuple[str, ...] = ()

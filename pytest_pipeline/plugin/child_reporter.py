@@ -116,6 +116,8 @@ class ChildReporter:
         values: dict[str, Any] = {
             "status": int(session.exitstatus),
             "stopped": str(session.shouldfail or session.shouldstop or ""),
+            "gave_up": bool(session.shouldfail),
+            "failures": session.testsfailed,
             "figures": self._figures(session).to_data(),
         }
         self._send("finished", **values)

@@ -26,6 +26,7 @@ def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
         _refuse_limits(config)
     if mode in (Mode.STAGE, Mode.CONTROLLER):
         _refuse_two_who_retry(config)
+        _refuse_fail_on_flaky(config)
     if mode is Mode.CONTROLLER:
         _refuse_debugger(config)
         _refuse_narrowing(config)
@@ -49,6 +50,15 @@ def _refuse_two_who_retry(config: pytest.Config) -> None:
                 f"{other} and retries = {stage.gate.demands.retries} of stage {stage.name} would "
                 "both try failed tests again: keep one of the two"
             )
+
+
+def _refuse_fail_on_flaky(config: pytest.Config) -> None:
+    if config.getoption("fail_on_flaky", default=False):  # of pytest-rerunfailures
+        raise pytest.UsageError(
+            "--fail-on-flaky is not heeded where pytest-xdist runs the tests: drop it, and have "
+            "the gate of each stage demand it, with workers and without: "
+            '[[stages.NAME.objectives]] measure = "tests.flaky" pass = "== 0"'
+        )
 
 
 def _refuse_debugger(config: pytest.Config) -> None:

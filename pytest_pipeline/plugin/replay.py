@@ -31,6 +31,8 @@ class Heard:
         finished: Whether it said that it came to its end.
         status: The exit status that pytest gave it.
         stopped: Why it stopped before its last test; empty when it did not.
+        gave_up: Whether it stopped at a failure, as it was asked to.
+        failures: Failures that pytest counts, those of subtests too; count.
         ended_early: Kind and text of the exception that ended it; None for none.
         figures: What it measured once for the whole stage.
         problems: Why it cannot be trusted, in words.
@@ -40,6 +42,8 @@ class Heard:
     finished: bool = False
     status: int | None = None
     stopped: str = ""
+    gave_up: bool = False
+    failures: int = 0
     ended_early: tuple[str, str] | None = None
     figures: StageFigures = field(default_factory=StageFigures)
     problems: list[str] = field(default_factory=list)
@@ -143,6 +147,7 @@ class Replay:
     def _ended_early(self, kind: str, text: str) -> None:
         self.heard.ended_early = (kind, text)
 
-    def _finished(self, status: int, stopped: str, figures: dict[str, Any]) -> None:
-        self.heard.finished, self.heard.status = True, status
-        self.heard.stopped, self.heard.figures = stopped, figures_from_data(figures)
+    def _finished(self, figures: dict[str, Any], **told: Any) -> None:  # noqa: ANN401 - of any type
+        self.heard.finished, self.heard.figures = True, figures_from_data(figures)
+        self.heard.status, self.heard.stopped = told["status"], told["stopped"]
+        self.heard.gave_up, self.heard.failures = told["gave_up"], told["failures"]

@@ -46,6 +46,8 @@ class RunRecord:
     _texts: int = 0
     _span: RunSpan = field(default_factory=RunSpan)
     _dead_workers: dict[str, str] = field(default_factory=dict)
+    _crashed: list[str] = field(default_factory=list)
+    _failures: int = 0
     _broken_texts: dict[str, str] = field(default_factory=dict)
 
     def expect(self, nodeids: Iterable[str]) -> None:
@@ -66,8 +68,11 @@ class RunRecord:
         self._duration_s += report.duration
         self._span.add(report)
         self._texts += attempts.add(report, limit=_TEXTS - self._texts)
-        if report.when == CRASHED:
+        self._failures += report.failed and not hasattr(report, "wasxfail")
+        if report.when == CRASHED and attempts.worker:
             self.lose_worker(attempts.worker, f"while running {report.nodeid}")
+        elif report.when == CRASHED:
+            self._crashed.append(report.nodeid)
 
     def lose_worker(self, worker: str, when: str = "") -> None:
         """Take that a worker of pytest-xdist died.
@@ -107,6 +112,14 @@ class RunRecord:
         return bool(self._broken) or any(
             attempts.outcome in FAILURES for attempts in self._tests.values()
         )
+
+    def failures_beside(self, counted: int) -> int:
+        """Return how many of the failures that pytest counted no report told of.
+
+        Args:
+            counted: What pytest counts, which is each failed report, subtests' too; count.
+        """
+        return max(0, counted - self._failures - len(self._broken))
 
     def tally(self) -> Tally:
         """Return what every test came to."""
@@ -151,6 +164,7 @@ class RunRecord:
             f"worker {worker} died {when or 'outside of tests'}"
             for worker, when in self._dead_workers.items()
         ]
+        died += [f"a process of its own died while running {each}" for each in self._crashed]
         return (*died, *found, *load_problems(self._loads()))
 
     def details(self) -> dict[str, tuple[str, ...]]:

@@ -95,9 +95,20 @@ def test_a_change_of_no_executable_line_says_so(lines: dict[str, set[int]]) -> N
 
 
 def test_changed_files_that_are_not_measured_are_named() -> None:
-    found = changed({"src/orders/new.py": {1}, "src/orders/api.py": {1}})
+    found = changed({"src/orders/new.py": {1}, "src/orders/api.py": {1}, "tests/test_a.py": {1}})
 
-    assert found == Covered(100.0, ("changed, but not measured: src/orders/new.py",))
+    assert found == Covered(
+        None, ("changed, but not measured: src/orders/new.py; measure it with --cov",)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["tests/unit/shapes.py", "conftest.py", "src/test_api.py", "src/api_test.py"]
+)
+def test_tests_need_not_be_measured_and_are_named(path: str) -> None:
+    found = changed({path: {1}, "src/orders/api.py": {1}})
+
+    assert found == Covered(100.0, (f"changed, but not measured: {path}",))
 
 
 def test_without_any_measured_file_the_change_is_not_measured() -> None:

@@ -72,3 +72,23 @@ def test_what_was_not_measured_says_why_where_that_is_known() -> None:
 
     assert result.verdict is Verdict.INCONCLUSIVE
     assert result.reason == "coverage.percent was not measured: no data, at all"
+
+
+def test_a_run_that_ctrl_c_ended_is_not_known_whatever_passed() -> None:
+    run = replace(
+        StageRun(Tally({"a": TestOutcome.PASSED}, 2), {}), interrupted=True, missing=("b",)
+    )
+
+    result = judge_stage(STAGE, run)
+
+    assert (result.verdict, result.exit_code) == (Verdict.INCONCLUSIVE, ExitCode.INTERRUPTED)
+    assert result.reasons == ("stopped by Ctrl-C after 1 of 2 tests",)
+
+
+def test_modules_that_were_skipped_whole_are_skips() -> None:
+    tally = Tally({"a": TestOutcome.PASSED, "b": TestOutcome.SKIPPED}, 2)
+    run = StageRun(replace(tally, skipped_modules={"t.py": "needs Docker"}), {})
+
+    result = judge_stage(STAGE, run)
+
+    assert (result.measurements["tests.skipped"], result.tests["skipped"]) == (2, 2)

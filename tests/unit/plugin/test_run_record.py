@@ -235,3 +235,26 @@ def test_units_that_tests_gave_are_kept() -> None:
     record.add(report("call", **{REPORT_ATTRIBUTE: data}))
 
     assert record.units() == {"custom.a": "rows"}
+
+
+def test_a_crash_without_workers_names_none() -> None:
+    record = RunRecord()
+    record.add(report("???", "failed", nodeid="a"))
+    record.add(report("???", "failed", nodeid="b"))
+    record.add(report("???", "failed", nodeid="c", worker_id="gw0"))
+
+    assert record.problems() == (
+        "worker gw0 died while running c",
+        "a process of its own died while running a",
+        "a process of its own died while running b",
+    )
+
+
+def test_failures_that_no_report_told_of_are_counted() -> None:
+    record = RunRecord()
+    record.add(report("call", "failed"))
+    record.add(report("teardown", "failed"))
+    record.add(report("call", "failed", context=1))
+    record.add_collection(pytest.CollectReport("t.py", "failed", "no module", []))
+
+    assert [record.failures_beside(counted) for counted in (0, 4, 6)] == [0, 0, 2]
