@@ -10,11 +10,10 @@ from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.lines import KeyPath
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
-from pytest_pipeline.config.models.stages import sets_of
+from pytest_pipeline.config.objective_checks import objective_problems
 from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
-from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.names_of_tests import is_node_id
 from pytest_pipeline.domain.overlap_checks import MixedVersions, with_overlap_check
 from pytest_pipeline.domain.strategies import plan_deployment
@@ -36,7 +35,7 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
     yield from _port_is_used(configuration)
     yield from _migrates(configuration)
     yield from _layers_of_stages(configuration, declared)
-    yield from _baselines(configuration)
+    yield from objective_problems(configuration)
     for name, environment in configuration.environments.items():
         at: KeyPath = ("environments", name)
         yield from _provided(configuration, environment, at)
@@ -135,27 +134,6 @@ def _layers_of_stages(configuration: Configuration, declared: Declared) -> Itera
                     f"got layer {layer!r}, which {taken}, wanted every layer in one stage",
                 )
             owner.setdefault(layer, name)
-
-
-def _baselines(configuration: Configuration) -> Iterator[Problem]:
-    for name, stage in configuration.stages.items():
-        for index, objective in enumerate(stage.objectives):
-            at: KeyPath = ("stages", name, "objectives", index, "baseline")
-            if objective.baseline == "stable" and stage.environment is None:
-                yield Problem(
-                    at,
-                    "got 'stable', wanted 'merge-base': without an environment the stage has no "
-                    "stable",
-                )
-            sets = (*sets_of(objective.pass_), *sets_of(objective.warn or ()))
-            if objective.baseline and not any(
-                parse_criterion(each).relative for criteria in sets for each in criteria
-            ):
-                yield Problem(
-                    at,
-                    f"got {objective.baseline!r}, wanted a criterion that compares with it, such "
-                    "as '<= +10%' or '<= base', or none of this key",
-                )
 
 
 def _healthy_enough(environment: EnvironmentTable, at: KeyPath) -> Iterator[Problem]:

@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from pytest_pipeline.domain.criteria import Criterion
+from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES
 
+#: Measures of what a stage demands beside them: whoever demands something wants none of these.
+_DEMANDED = ("tests.required_missing", "tests.unlisted_skips", "quarantine.expired")
 _FLOORS = {
     objective.measure: objective.pass_criteria
     for objective in BASIC_OBJECTIVES
     if not objective.warn_criteria  # what warns anyway is the user's to decide
-}
+} | dict.fromkeys(_DEMANDED, (Criterion(Comparison.EQUAL, 0),))
+
+
+def floor_of(measure: str) -> str:
+    """Return the floor of a measure that has one, in words: ``tests.failed == 0``."""
+    return f"{measure} {' and '.join(map(str, _FLOORS[measure]))}"
 
 
 def loosened(measure: str, criteria: Sequence[Criterion]) -> str | None:
-    """Return in which way criteria admit what the basic objective of a measure refuses.
+    """Return in which way criteria admit what the gate's own objective on a measure refuses.
 
-    Every stage demands one executed test and none failed. An objective of the same measure takes
-    the place of the basic one and may only be stricter.
+    Every stage demands one executed test and none failed, and has demands of its own. An objective
+    on the same measure takes the place of the gate's own and may only be stricter.
 
     Args:
-        measure: The measure; only those of `BASIC_OBJECTIVES` that fail have a floor.
+        measure: The measure; those of `BASIC_OBJECTIVES` that fail have a floor, and of demands.
         criteria: One set of the objective's criteria; all of its sets have to keep the floor.
 
     Returns:

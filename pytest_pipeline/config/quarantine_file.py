@@ -10,6 +10,7 @@ from pytest_pipeline.config.documents import Document, document_in
 from pytest_pipeline.config.lines import line_of
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.quarantine import QuarantineFile, QuarantineTable
+from pytest_pipeline.config.objective_checks import without_quarantine
 from pytest_pipeline.config.problems import Problem, place
 from pytest_pipeline.config.wording import problems_of
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
@@ -35,7 +36,9 @@ def read_quarantine(
         if "file" in table.model_fields_set:
             text = f"got {table.file!r}, wanted a file that exists"
             return None, [Problem(("quarantine", "file"), text)]
-        return (_with_caps((), table) if table.model_fields_set else None), []
+        if table.model_fields_set:
+            return _with_caps((), table), []
+        return None, [*without_quarantine(configuration)] if configuration is not None else []
     try:
         document = document_in(file)
     except ConfigError as error:

@@ -28,6 +28,8 @@ _COMPARED = frozenset(
         "options",
         "replicas",
         "resources",
+        "required_tests",
+        "skip_reasons",
     )
 )
 

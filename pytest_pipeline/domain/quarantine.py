@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.patterns_of_tests import names_test, naming
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.test_records import FAILURES, TestRecord
@@ -125,6 +126,16 @@ def recovered(run: StageRun) -> tuple[str, ...]:
         for each in run.tally.records
         if each.quarantined and each.outcome is not None and each.outcome.passes and not each.flaky
     )
+
+
+def recovery_remarks(run: StageRun) -> tuple[str, ...]:
+    """Return what is to be said of quarantined tests that pass; one line, however many."""
+    names = recovered(run)
+    if not names:
+        return ()
+    alone = len(names) == 1
+    what = "is quarantined and passes: take it" if alone else "pass in quarantine: take them"
+    return (f"{some_of(names)} {what} out of the quarantine when that is so for good",)
 
 
 def _too_far(entry: QuarantineEntry, today: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.handoffs import Handoff
-from pytest_pipeline.domain.quarantine import recovered
+from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
@@ -80,10 +80,7 @@ def conclude_stage(
     baselines = find_baselines(execution, stage)
     result = judge_stage(stage, run, baselines=baselines, today=execution.tools.clock.utc()[:10])
     execution.stages.append(result)
-    execution.remarks += [
-        f"{each} is quarantined and passes: take it out of the quarantine when it does so for good"
-        for each in recovered(result.run)
-    ]
+    execution.remarks += recovery_remarks(result.run)
     code = result.exit_code
     if code:
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")

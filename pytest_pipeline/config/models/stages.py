@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from pytest_pipeline.config.declared import declared_in
-from pytest_pipeline.config.floors import loosened
+from pytest_pipeline.config.floors import floor_of, loosened
 from pytest_pipeline.config.models.fields import (
     Anything,
     Array,
@@ -164,13 +164,12 @@ class ObjectiveTable(Table):
     @classmethod
     def _only_stricter(cls, written: Written | None, info: ValidationInfo) -> Written | None:
         for criteria in sets_of(written or ()):
-            what = loosened(
-                info.data.get("measure", ""), [parse_criterion(each) for each in criteria]
-            )
+            measure = info.data.get("measure", "")
+            what = loosened(measure, [parse_criterion(each) for each in criteria])
             if what:
                 raise refuse(
                     f"got {', '.join(map(repr, criteria))}, which admits {what}, wanted something "
-                    "at least as strict as every gate's: tests.executed >= 1 and tests.failed == 0"
+                    f"at least as strict as what it replaces: {floor_of(measure)}"
                 )
         return written
 

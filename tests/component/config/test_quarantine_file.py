@@ -187,6 +187,23 @@ def test_a_pattern_that_names_a_module_or_a_test_stands(root: Path, pattern: str
     assert [each.pattern for each in quarantine.entries] == [pattern]
 
 
+@pytest.mark.parametrize("measure", ["quarantine.entries", "quarantine.expired"])
+def test_a_measure_of_the_quarantine_needs_one(root: Path, measure: str) -> None:
+    stage = f"[stages.unit]\nratchet = ['{measure}']\n"
+    (root / "pipeline.toml").write_text(stage)
+
+    with pytest.raises(ConfigError) as raised:
+        load(root)
+
+    assert str(raised.value) == (
+        f"pipeline.toml:2: stages.unit.ratchet[0]: got {measure!r}, wanted beside it a quarantine: "
+        "a file quarantine.toml, or [quarantine] with max_entries, without which it is never "
+        "measured"
+    )
+    (root / "pipeline.toml").write_text(f"{stage}[quarantine]\nmax_entries = 3\n")
+    assert measure in _measures(root)
+
+
 def test_a_file_that_is_no_toml_is_told(root: Path) -> None:
     (root / "quarantine.toml").write_text("[[tests\n")
 

@@ -32,6 +32,9 @@ def test_criteria_at_least_as_strict_as_the_floor_stand(measure: str, criteria: 
         pytest.param("tests.executed", ["< 5"], "tests.executed = 0", id="upper-bound-only"),
         pytest.param("tests.failed", ["<= 1", "<= base"], "tests.failed = 1", id="both"),
         pytest.param("tests.failed", ["<= base"], "whatever the baseline has", id="base"),
+        pytest.param("quarantine.expired", [">= 0"], "quarantine.expired = 1", id="expired"),
+        pytest.param("tests.unlisted_skips", ["< 2"], "tests.unlisted_skips = 1", id="skips"),
+        pytest.param("tests.required_missing", ["== 3"], "tests.required_missing = 3", id="tests"),
         pytest.param("tests.failed", ["<= +0%"], "whatever the baseline has", id="relative"),
     ],
 )

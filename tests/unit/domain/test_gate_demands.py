@@ -7,7 +7,7 @@ from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import demanded
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
-from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
+from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry, recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -240,3 +240,15 @@ def test_more_excused_failures_than_the_cap_fail() -> None:
     assert within.verdict is Verdict.WARN
     assert beyond.exit_code is ExitCode.GATE_FAILED
     assert beyond.reasons[0].startswith("tests.quarantined: 3, wanted == 0")
+
+
+def test_quarantined_tests_that_pass_are_said_in_one_line() -> None:
+    one = judged(run_of(record("t.py::test_0", PASSED)), quarantine=Quarantine((entry("t.py"),)))
+    run = run_of(*(record(f"t.py::test_{n}", PASSED) for n in range(9)))
+    many = judged(run, quarantine=Quarantine((entry("t.py"),)))
+
+    some = ", ".join(f"t.py::test_{n}" for n in range(5)) + " and 4 more"
+    then = "out of the quarantine when that is so for good"
+    assert recovery_remarks(one.run) == (f"t.py::test_0 is quarantined and passes: take it {then}",)
+    assert recovery_remarks(many.run) == (f"{some} pass in quarantine: take them {then}",)
+    assert recovery_remarks(run) == ()
