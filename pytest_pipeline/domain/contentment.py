@@ -15,8 +15,8 @@ _INTERRUPTED = 2
 def with_contentment(run: StageRun) -> StageRun:
     """Return the run with what excused failures do not explain.
 
-    An excused failure explains that pytest says "a test failed", and nothing else: neither another
-    exit status, nor a failure that no test reported, nor the tests after one that pytest stopped at.
+    An excused failure explains that pytest says "a test failed", and nothing else: no other exit
+    status, no failure that no test reported, and not what became of the tests after it.
 
     Args:
         run: The run, its quarantined tests marked.

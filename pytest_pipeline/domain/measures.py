@@ -87,7 +87,7 @@ _CATALOGUE = (
         "tests that erred in set-up or tear-down, and broken modules",
         _MORE,
     ),
-    Measure("tests.skipped", "count", "tests that were skipped", _MORE),
+    Measure("tests.skipped", "count", "tests and whole modules that were skipped", _MORE),
     Measure("tests.xfailed", "count", "tests that failed as expected", _MORE),
     Measure("tests.xpassed", "count", "tests that passed though a failure was expected", _MORE),
     Measure(

@@ -110,19 +110,22 @@ def test_a_flaky_test_is_one_on_workers_as_well(peers: Peers, drill: Drill, show
         *("--reruns", "2"),
     )
     rerun, reruns = "pytest-rerunfailures", ("--reruns", "2", "--fail-on-flaky")
+    refused = in_both(drill, "refused", {"tests/unit/test_it.py": FLAKY}, *reruns)
     alone = peers.pytest("flaky0", FLAKY, *reruns)
     workers = peers.pytest("flaky2", FLAKY, *reruns, "-n", "2")
     show(
         "Flaky tests",
         COLUMNS,
         [
-            (rerun, "--fail-on-flaky", alone, *_ours(flaky)),
-            (rerun, "the same, -n 2", workers, *_ours(flaky)),
+            (rerun, "--fail-on-flaky", alone, *_ours(refused)),
+            (rerun, "the same, -n 2", workers, *_ours(refused)),
+            (rerun, "our objective in its place", "-", *_ours(flaky)),
         ],
     )
 
     assert workers == 0
     assert alone != 0
+    assert refused == (4, 4)
     assert flaky == (20, 20)
 
 
