@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ from pytest_pipeline import wiring
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.test_records import TestAttempt, TestRecord
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.pipeline_run import RunOptions, run_pipeline
 from pytest_pipeline.errors import ConfigError, ResourceError
@@ -64,11 +66,14 @@ def tools(tmp_path: Path) -> Iterator[wiring.WiredToolbox]:
 
 
 def executed(
-    tools: wiring.WiredToolbox, runner: ScriptedRunner, **options: str | None
+    tools: wiring.WiredToolbox,
+    runner: ScriptedRunner,
+    pipeline: Pipeline = PIPELINE,
+    **options: str | None,
 ) -> Execution:
     execution = wiring.begin_execution(tools, kind="pipeline")
     execution.revision = tools.revise(tools.workspace.root)
-    run_pipeline(execution, PIPELINE, runner, RunOptions(**options))  # type: ignore[arg-type]
+    run_pipeline(execution, pipeline, runner, RunOptions(**options))  # type: ignore[arg-type]
     execution.save(finished=True)
     return execution
 
@@ -153,6 +158,27 @@ def test_evidence_counts_until_a_source_file_changes(tools: wiring.WiredToolbox)
     assert runner.ran == ["component"]
     assert refused.exit_code is ExitCode.EVIDENCE_REFUSED
     assert "app.py" in refused.failures[0]
+
+
+def test_evidence_counts_as_long_as_what_excused_its_failures(
+    tools: wiring.WiredToolbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = tools.clock.utc()[:10]
+    entry = QuarantineEntry("t.py", "payments", "ticket 7", today, "quarantine.toml:1")
+    stages = tuple(replace(each, quarantine=Quarantine((entry,))) for each in STAGES)
+    pipeline = replace(PIPELINE, stages=stages)
+    failed = TestRecord("t.py::test_b", "unit", (TestAttempt(TestOutcome.FAILED, 0.1),))
+    outcomes = {"test_a": TestOutcome.PASSED, failed.nodeid: TestOutcome.FAILED}
+    run = StageRun(Tally(outcomes, 2, records=(failed,)), {})
+    executed(tools, ScriptedRunner({"unit": run}), pipeline, through="unit")
+
+    accepted = executed(tools, ScriptedRunner(), pipeline, start="component")
+    monkeypatch.setattr(type(tools.clock), "utc", lambda _: "2999-01-01T00:00:00.000Z")
+    refused = executed(tools, ScriptedRunner(), pipeline, start="component")
+
+    assert accepted.exit_code is ExitCode.OK
+    assert refused.exit_code is ExitCode.EVIDENCE_REFUSED
+    assert "stage unit had failures that are excused no more: t.py" in refused.failures[0]
 
 
 def test_an_unknown_stage_is_a_usage_error_that_names_the_known(
