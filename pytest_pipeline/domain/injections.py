@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Objective
-from pytest_pipeline.domain.refuting_figures import BASELINE, needs_baseline, refuting_figures
+from pytest_pipeline.domain.refuting_figures import baseline_of, needs_baseline, refuting_figures
 from pytest_pipeline.domain.spoiling import Spoilt
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.verdicts import Verdict
@@ -63,12 +63,14 @@ class StageFacts:
 
     Attributes:
         measurements: What it measured.
-        load_tests: Tests that put load on the environment; count.
+        tests: Tests that can go wrong for all to see, those in quarantine left out; count.
+        load_tests: Those of them that put load on the environment; count.
         xdist: Whether pytest-xdist is installed.
         coverage: Whether coverage is measured.
     """
 
     measurements: Mapping[str, float]
+    tests: int = 1
     load_tests: int = 0
     xdist: bool = False
     coverage: bool = False
@@ -104,11 +106,20 @@ def needs_real_tests(stage: Stage) -> bool:
 
     What reports say, counts, durations and recorded figures, can be had from an earlier run.
     """
-    reported = ("tests.", "load.", "custom.", "duration.")
+    reported = ("tests.", "quarantine.", "load.", "custom.", "duration.")
     return any(not each.measure.startswith(reported) for each in own_objectives(stage))
 
 
 _Plans = Iterator[PlannedInjection]
+#: Injections into one test.
+_VICTIMS = (
+    "failing-test",
+    "erroring-fixture",
+    "os-exit",
+    "pytest-exit",
+    "session-stopped",
+    "timeout",
+)
 
 
 def _plain(name: str, _stage: Stage, _facts: StageFacts) -> _Plans:
@@ -116,8 +127,16 @@ def _plain(name: str, _stage: Stage, _facts: StageFacts) -> _Plans:
 
 
 def _worker(name: str, _stage: Stage, facts: StageFacts) -> _Plans:
-    reason = "" if facts.xdist else "pytest-xdist is not installed"
+    reason = _excused(facts) if facts.xdist else "pytest-xdist is not installed"
     yield PlannedInjection(Injection(name), reason)
+
+
+def _victim(name: str, _stage: Stage, facts: StageFacts) -> _Plans:
+    yield PlannedInjection(Injection(name), _excused(facts))
+
+
+def _excused(facts: StageFacts) -> str:
+    return "" if facts.tests else "every test of the stage is in quarantine"
 
 
 def _load(name: str, _stage: Stage, facts: StageFacts) -> _Plans:
@@ -140,7 +159,8 @@ def _baseline(name: str, stage: Stage, facts: StageFacts) -> _Plans:
         reason = "no objective depends on a comparison with a baseline"
         yield PlannedInjection(Injection(name), reason)
         return
-    figures = {each.measure: facts.measurements.get(each.measure, BASELINE) for each in relative}
+    names = [each.measure for each in relative]
+    figures = {each: facts.measurements.get(each, baseline_of(each)) for each in names}
     spoilt = Spoilt(figures, baseline={})
     injection = Injection(name, ", ".join(figures), spoilt, Verdict.INCONCLUSIVE)
     yield PlannedInjection(injection)
@@ -153,14 +173,15 @@ def _violated(name: str, stage: Stage, _facts: StageFacts) -> _Plans:
     for objective in objectives:
         figures = refuting_figures(objective)
         if not figures:
-            reason = "no figure misses both `pass` and `warn`"
+            reason = "no figure that it can come to misses both `pass` and `warn`"
             yield PlannedInjection(Injection(name, objective.measure), reason)
         for each in figures:
             about = f"{objective.measure} = {each.value:.10g}"
-            baseline = {objective.measure: BASELINE} if each.criterion.relative else None
-            if baseline:
-                about += f" (baseline {BASELINE:g})"
-            spoilt = Spoilt({objective.measure: each.value}, baseline)
+            baseline = baseline_of(objective.measure)
+            relative = each.criterion.relative
+            about += f" (baseline {baseline:g})" if relative else ""
+            compared = {objective.measure: baseline} if relative else None
+            spoilt = Spoilt({objective.measure: each.value}, compared)
             yield PlannedInjection(Injection(name, about, spoilt, Verdict.FAIL))
 
 
@@ -177,6 +198,7 @@ def _missing(name: str, stage: Stage, _facts: StageFacts) -> _Plans:
 
 _PLANS: Mapping[str, Callable[[str, Stage, StageFacts], _Plans]] = MappingProxyType(
     {
+        **dict.fromkeys(_VICTIMS, _victim),
         "worker-killed": _worker,
         "generator-dead": _load,
         "zero-requests": _load,

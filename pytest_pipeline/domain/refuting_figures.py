@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +10,21 @@ from types import MappingProxyType
 
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.gates import Objective
-from pytest_pipeline.domain.measures import MEASURES
+from pytest_pipeline.domain.measures import LAYER_DURATIONS, find_measure
 
-#: The figure of the baseline that relative criteria are tried against, in the measure's unit.
+#: The figure of the baseline that relative criteria are tried against, in the measure's unit; and
+#: for units that do not go so far.
 BASELINE = 100.0
-#: How far past a bound a figure lies, of the bound; and the least distance.
+_BASELINES: Mapping[str, float] = MappingProxyType({"percent": 50.0, "ratio": 0.1})
+#: What figures of a unit can be; any number where nothing is said, as of a user's own measure.
+_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "percent": (0.0, 100.0),
+        "ratio": (0.0, 1.0),
+        **dict.fromkeys(("count", "s", "ms", "1/s"), (0.0, math.inf)),
+    }
+)
+#: How far past a bound a figure lies that is no count, of the bound.
 _STEP_RATIO = 1e-6
 
 #: Written out again, and not asked of `Criterion`: that is what is put to the test.
@@ -49,14 +60,18 @@ def criteria_sets(objective: Objective) -> tuple[tuple[Criterion, ...], ...]:
 def refuting_figures(objective: Objective) -> tuple[RefutingFigure, ...]:
     """Return a figure just past each bound that makes the objective FAIL, each figure once.
 
-    A bound between PASS and WARN is not among them: what lies past it promotes. Of an objective
-    that no figure can miss, nothing is returned.
+    Each is one that the measure can come to: a whole count, a ratio between 0 and 1. A bound
+    between PASS and WARN is not among them: what lies past it promotes. Of an objective that no
+    such figure can miss, nothing is returned.
     """
     sets = criteria_sets(objective)
+    unit, baseline = _unit(objective.measure), baseline_of(objective.measure)
+    least, most = _RANGES.get(unit, (-math.inf, math.inf))
     found: dict[float, RefutingFigure] = {}
     for criterion in (each for criteria in sets for each in criteria):
-        for value in _past(criterion, _step(objective.measure, _bound(criterion))):
-            if all(any(_misses(each, value) for each in criteria) for criteria in sets):
+        for value in _past(criterion, _limit(criterion, baseline), unit):
+            refutes = all(any(_misses(each, value, baseline) for each in those) for those in sets)
+            if refutes and least <= value <= most:
                 found.setdefault(value, RefutingFigure(value, criterion))
     return tuple(found.values())
 
@@ -68,31 +83,43 @@ def needs_baseline(objective: Objective) -> bool:
     ) and bool(objective.pass_criteria)
 
 
-def _bound(criterion: Criterion) -> float:
-    limit = criterion.limit(BASELINE)
+def baseline_of(measure: str) -> float:
+    """Return the figure of the baseline that a measure is tried against: one that it may have."""
+    return _BASELINES.get(_unit(measure), BASELINE)
+
+
+def _unit(measure: str) -> str:
+    layer = LAYER_DURATIONS.value_in(measure)
+    known = find_measure(measure, (layer,) if layer else ())
+    return known.unit if known else ""
+
+
+def _past(criterion: Criterion, bound: float, unit: str) -> tuple[float, ...]:
+    """Return the nearest figures that miss a criterion."""
+    if unit == "count":
+        more, less = math.floor(bound) + 1.0, math.ceil(bound) - 1.0
+        at_least, at_most = float(math.ceil(bound)), float(math.floor(bound))
+    else:
+        step = max(abs(bound), 1.0) * _STEP_RATIO
+        more, less, at_least, at_most = bound + step, bound - step, bound, bound
+    match criterion.comparison:
+        case Comparison.LESS:
+            return (at_least,)
+        case Comparison.MORE:
+            return (at_most,)
+        case Comparison.AT_MOST:
+            return (more,)
+        case Comparison.AT_LEAST:
+            return (less,)
+        case Comparison.EQUAL:
+            return (more, less)
+
+
+def _limit(criterion: Criterion, baseline: float) -> float:
+    limit = criterion.limit(baseline)
     assert limit is not None  # noqa: S101 - there is a baseline
     return limit
 
 
-def _step(measure: str, bound: float) -> float:
-    known = MEASURES.get(measure)
-    if known is not None and known.unit == "count":
-        return 1.0
-    return max(abs(bound), 1.0) * _STEP_RATIO
-
-
-def _past(criterion: Criterion, step: float) -> tuple[float, ...]:
-    bound = _bound(criterion)
-    match criterion.comparison:
-        case Comparison.LESS | Comparison.MORE:
-            return (bound,)
-        case Comparison.AT_MOST:
-            return (bound + step,)
-        case Comparison.AT_LEAST:
-            return (bound - step,)
-        case Comparison.EQUAL:
-            return (bound + step, bound - step)
-
-
-def _misses(criterion: Criterion, value: float) -> bool:
-    return not _HOLDS[criterion.comparison](value, _bound(criterion))
+def _misses(criterion: Criterion, value: float, baseline: float) -> bool:
+    return not _HOLDS[criterion.comparison](value, _limit(criterion, baseline))

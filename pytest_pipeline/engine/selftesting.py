@@ -79,7 +79,6 @@ class SelfTesting:
             if end.exit_code != 0 or end.verdict is None or not end.verdict.promotes:
                 reason = f"{_NOT_GREEN} (exit {end.exit_code}, {end.verdict}: {end.reason})"
                 not_green.append((stage.name, reason))
-                self.progress.line(f"{stage.name}: {reason}")
                 break  # the stages after it want its evidence
             self.progress.line(f"without an injection: {end.verdict} in {end.duration_s:.1f} s")
             if stage.name in chosen:

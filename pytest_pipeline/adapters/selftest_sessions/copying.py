@@ -1,6 +1,7 @@
 """A copy of a service root as it is, uncommitted changes included, with the history of its commits.
 
-What git ignores, and `.pipeline/`, is not copied. Nothing is written to the original.
+What git ignores, and `.pipeline/`, is not copied, but for the figures that others are compared
+with. Nothing is written to the original.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pytest_pipeline.engine.workspace import STATE_FOLDER
 from pytest_pipeline.errors import SourceError
 
 _GIT_S = 120.0
+_BASELINES = "baselines"
+_UNFINISHED = shutil.ignore_patterns(".writing-*")
 
 
 @contextmanager
@@ -34,7 +38,9 @@ def copied_service(root: Path, files: Sequence[str]) -> Iterator[tuple[Path, Pat
     try:
         beside = folder / "sessions"
         beside.mkdir()
-        yield _copy(root, files, folder), beside
+        copy = _copy(root, files, folder)
+        _copy_figures(root / STATE_FOLDER, copy / STATE_FOLDER / _BASELINES)
+        yield copy, beside
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -53,6 +59,22 @@ def _copy(root: Path, files: Sequence[str], folder: Path) -> Path:
     except OSError as error:
         raise SourceError(f"{root} cannot be copied to {copy}: {error}") from error
     return copy
+
+
+def _copy_figures(state: Path, baselines: Path) -> None:
+    """Copy what was measured of other commits to where it is compared with, and promotes nothing.
+
+    Raises:
+        SourceError: If it cannot be copied.
+    """
+    try:
+        for each in (state / "evidence", state / _BASELINES / "evidence"):
+            if each.is_dir():
+                shutil.copytree(
+                    each, baselines / "evidence", ignore=_UNFINISHED, dirs_exist_ok=True
+                )
+    except (OSError, shutil.Error) as error:
+        raise SourceError(f"{state} cannot be copied to {baselines}: {error}") from error
 
 
 def _place(root: Path, name: str) -> Path:

@@ -19,6 +19,7 @@ from pytest_pipeline.adapters.selftest_sessions.processes import run_to_end
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.injection_orders import PLUGIN, SELFTEST_FOLDER, VARIABLE
 from pytest_pipeline.domain.injections import Injection, StageFacts, needs_real_tests
+from pytest_pipeline.domain.patterns_of_tests import naming
 from pytest_pipeline.domain.selftests import SessionEnd
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.verdicts import Verdict
@@ -67,10 +68,12 @@ class CopySessions:
         known = json.loads(record.read_text()) if record.is_file() else {}
         self._xdist[stage.name] = bool(known.get("xdist"))
         evidence = self._evidence_of(self._state / SELFTEST_FOLDER, stage.name)
-        loads = [each for each in known.get("tests", {}).values() if _has_load(each)]
+        excused = naming(*_quarantined(stage))
+        tests = [each for name, each in known.get("tests", {}).items() if not excused(name)]
         facts = StageFacts(
             measurements=evidence.measurements if evidence else {},
-            load_tests=len(loads),
+            tests=len(tests),
+            load_tests=sum(map(_has_load, tests)),
             xdist=self._xdist[stage.name],
             coverage=bool(known.get("coverage")),
         )
@@ -126,6 +129,7 @@ class CopySessions:
         self._bring_back(self._before(stage))
         order = {
             "injection": injection.name,
+            "spared": _quarantined(stage),
             "replay": "" if needs_real_tests(stage) else str(self._record(stage)),
             "spoilt": asdict(injection.spoilt) if injection.spoilt else None,
         }
@@ -208,6 +212,11 @@ class CopySessions:
         evidence = self._state / SELFTEST_FOLDER
         shutil.rmtree(evidence)
         shutil.copytree(kept, evidence)
+
+
+def _quarantined(stage: Stage) -> tuple[str, ...]:
+    """Return the patterns of tests whose failures are excused."""
+    return tuple(each.pattern for each in stage.quarantine.entries) if stage.quarantine else ()
 
 
 def _has_load(test: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ class Order:
         record: File for what tests came to; empty for none.
         replay: File that an earlier run recorded, whose tests are stood in for; empty for none.
         spoilt: Figures to replace; None for none.
+        spared: Patterns of tests that nothing is done to: the quarantine excuses their failures.
     """
 
     injection: str
@@ -30,6 +31,7 @@ class Order:
     record: str = ""
     replay: str = ""
     spoilt: Spoilt | None = None
+    spared: tuple[str, ...] = ()
 
     def note(self) -> None:
         """Say that it was injected."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import pytest
 
+from pytest_pipeline.domain.patterns_of_tests import naming
 from pytest_pipeline.plugin.injecting.order import Order
 from pytest_pipeline.plugin.session_state import deadline_of
 
@@ -21,6 +22,8 @@ _HANGS_S = 60.0
 
 class Victim:
     """The one test that goes wrong: that with the fewest fixtures, or the shortest load test.
+
+    None that the quarantine excuses: its failures are to get through.
 
     Args:
         order: What goes wrong.
@@ -43,8 +46,10 @@ class Victim:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Choose it."""
-        chosen = [each for each in session.items if not self._needs_load or self._is_load(each)]
-        self.item = min(chosen, key=self._cost, default=None)
+        spared = naming(*self._order.spared)
+        chosen = (each for each in session.items if not self._needs_load or self._is_load(each))
+        known = (each for each in chosen if not spared(each.nodeid))
+        self.item = min(known, key=self._cost, default=None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:

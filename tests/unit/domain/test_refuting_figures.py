@@ -28,6 +28,13 @@ def objective(measure: str, passing: tuple[str, ...], warning: tuple[str, ...] =
         pytest.param(objective("tests.skipped", ("<= 3",)), [4.0], id="counts-are-whole"),
         pytest.param(objective("tests.passed", (">= 10",)), [9.0], id="a-floor"),
         pytest.param(objective("tests.skipped", ("== 2",)), [3.0, 1.0], id="both-sides"),
+        pytest.param(objective("tests.skipped", ("<= 2.5",)), [3.0], id="the-next-whole-count"),
+        pytest.param(objective("tests.passed", ("> 2.5",)), [2.0], id="the-whole-count-before"),
+        pytest.param(objective("tests.flaky", ("== 0",)), [1.0], id="no-count-below-0"),
+        pytest.param(objective("load.error_ratio", ("<= 1",)), [], id="no-ratio-above-1"),
+        pytest.param(objective("coverage.percent[shop]", (">= 0",)), [], id="no-percent-below-0"),
+        pytest.param(objective("duration.unit_s", (">= 0",)), [], id="no-duration-below-0"),
+        pytest.param(objective("custom.balance", ("< 0", "> -2")), [0.0, -2.0], id="any-of-yours"),
         pytest.param(objective("custom.size", ("> 1", "< 5")), [1.0, 5.0], id="a-range"),
         pytest.param(
             objective("load.p95_ms", ("< 250",), ("< 400",)), [400.0], id="past-the-warning"
@@ -46,6 +53,22 @@ def test_a_relative_bound_is_that_of_the_baseline() -> None:
 
     assert 110 < found.value < 110.01
     assert found.criterion.relative
+
+
+@pytest.mark.parametrize(
+    ("measure", "least", "most"),
+    [
+        ("coverage.percent", 55.0, 56.0),
+        ("load.error_ratio", 0.11, 0.12),
+        ("tests.failed", 111, 111),
+    ],
+)
+def test_a_relative_bound_lies_where_the_measure_can_come_to(
+    measure: str, least: float, most: float
+) -> None:
+    (found,) = refuting_figures(objective(measure, ("<= +10%",)))
+
+    assert least <= found.value <= most
 
 
 criteria = st.builds(

@@ -68,9 +68,23 @@ def test_a_count_of_tests_cannot_be_missing() -> None:
     assert found["objective-missing"] == "is counted in every run"
 
 
+def test_a_stage_in_quarantine_has_no_test_to_go_wrong() -> None:
+    found = reasons(BARE, StageFacts({}, tests=0, xdist=True))
+
+    assert {name for name, reason in found.items() if "quarantine" in reason} == {
+        *("failing-test", "erroring-fixture", "os-exit", "pytest-exit", "session-stopped"),
+        *("timeout", "worker-killed"),
+    }
+
+
 @pytest.mark.parametrize(
     ("measure", "needed"),
-    [("tests.duration_s", False), ("load.p95_ms", False), ("coverage.percent", True)],
+    [
+        ("tests.duration_s", False),
+        ("quarantine.entries", False),
+        ("load.p95_ms", False),
+        ("coverage.percent", True),
+    ],
 )
 def test_figures_that_no_report_carries_need_the_real_tests(measure: str, *, needed: bool) -> None:
     assert needs_real_tests(stage_with(measure, "> 1")) is needed
