@@ -16,12 +16,13 @@ def some_of(names: Sequence[str], most: int = 5) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
-def first_of(texts: Sequence[str], most: int) -> tuple[str, ...]:
+def first_of(texts: Sequence[str], most: int, what: str = "") -> tuple[str, ...]:
     """Return the first texts, and after them how many more there are.
 
     Args:
         texts: Texts of any length, of which each stands for itself.
         most: How many are kept at most; count, >= 1.
+        what: What they are, with a space before it, where that is to be said.
     """
-    more = (f"and {len(texts) - most} more",) if len(texts) > most else ()
+    more = (f"and {len(texts) - most} more{what}",) if len(texts) > most else ()
     return (*texts[:most], *more)

@@ -40,3 +40,12 @@ def changed_paths(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     return tuple(
         sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     )
+
+
+def short_commit(commit: str) -> str:
+    """Return the beginning of a commit id, enough to recognise it."""
+    return commit[:_COMMIT_SHOWN]
+
+
+#: Characters; enough to tell the commits of a large repository apart.
+_COMMIT_SHOWN = 12

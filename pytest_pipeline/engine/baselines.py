@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pytest_pipeline.domain.baselines import Baseline, BaselineKind, Baselines
 from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.engine.execution import Execution
@@ -16,7 +17,6 @@ from pytest_pipeline.errors import PipelineError
 #: that it promotes nothing.
 TO_COMPARE = "baseline"
 
-_COMMIT_SHOWN = 12
 _DIGEST_SHOWN = 12
 
 
@@ -67,7 +67,7 @@ def _stable(execution: Execution, stage: Stage) -> Baseline:
 def _merge_base(execution: Execution, stage: Stage) -> Baseline:
     tools = execution.tools
     commit = tools.history.merge_base(tools.workspace.root, execution.base)
-    origin = f"merge base {commit[:_COMMIT_SHOWN]}"
+    origin = f"merge base {short_commit(commit)}"
     missing = (
         f"stage {stage.name} was not measured at the {origin}: run {measuring(tools, stage.name)}"
     )

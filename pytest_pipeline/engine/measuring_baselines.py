@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_pipeline.domain.evidence import Evidence
-from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.revisions import Revision, short_commit
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.baselines import TO_COMPARE, distrust, evidence_of_commit
 from pytest_pipeline.engine.evidence_store import EvidenceStore
@@ -18,7 +18,6 @@ from pytest_pipeline.engine.toolbox import Toolbox
 #: What building, deploying and starting Python may take besides the tests, seconds.
 _SET_UP_S = 900.0
 _TAIL_LINES = 15
-_COMMIT_SHOWN = 12
 
 
 class StageSessions(Protocol):
@@ -98,7 +97,7 @@ class BaselineMeasuring:
 
     def _measured(self, stage: Stage, commit: str, there: Path) -> MeasuredStage:
         progress = self.tools.progress
-        progress.section(f"stage {stage.name} at {commit[:_COMMIT_SHOWN]}")
+        progress.section(f"stage {stage.name} at {short_commit(commit)}")
         progress.busy("its tests run")
         timeout_s = stage.timeout_s + _SET_UP_S
         done = self.sessions.run(there, stage.name, timeout_s=timeout_s)

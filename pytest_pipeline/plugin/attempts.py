@@ -22,10 +22,10 @@ _RANK = {
     TestOutcome.ERROR: 4,
     TestOutcome.FAILED: 5,
 }
-#: What pytest itself makes of a phase; plugins that try again have words of their own for a
-#: failure that does not count: "rerun", "retried".
 #: What pytest-xdist calls the phase in which a test took its worker along.
 CRASHED: Any = "???"
+#: What pytest itself makes of a phase; plugins that try again have words of their own for a
+#: failure that does not count: "rerun", "retried".
 _OF_PYTEST = ("passed", "failed", "skipped")
 
 

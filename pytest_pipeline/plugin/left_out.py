@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.item_layers import LayerReader
@@ -73,9 +74,8 @@ def left_out(folder: Path) -> tuple[str, ...]:
     named = sorted(left_out_ids(folder))
     if not named:
         return ()
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     said = (
-        f"a plugin or conftest.py left out {', '.join(named[:_NAMED])}{more} of the collected "
+        f"a plugin or conftest.py left out {some_of(named, _NAMED)} of the collected "
         "tests: skip what cannot run here, with a reason, or leave it to another layer"
     )
     return (said,)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.domain.naming_some import first_of
 from pytest_pipeline.domain.sightings import contradictions
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.seal import seal_of
@@ -29,5 +30,4 @@ def testimony(
     seal = seal_of(config)
     tampering = [*complaints, *(seal.mend() if seal else ())]
     found = contradictions(sightings, record.tally().outcomes, cut_short=cut_short)
-    more = [f"and {len(found) - _NAMED} tests more"] if len(found) > _NAMED else []
-    return [*dict.fromkeys(tampering), *found[:_NAMED], *more]
+    return [*dict.fromkeys(tampering), *first_of(found, _NAMED, " tests")]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pytest_pipeline.adapters.artifact_folder.contents import copy_files, differences
 from pytest_pipeline.domain.artifacts import Manifest, manifest_from_json
+from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.errors import ArtifactError, StateError
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -85,7 +86,7 @@ class ArtifactFolder:
         if found:
             raise ArtifactError(
                 f"artifact {digest} in {self._place(digest)} is not what was built: "
-                f"{_listed(found)}; {_REMEDY}",
+                f"{some_of(found)}; {_REMEDY}",
                 output="\n".join(found),
             )
         return manifest
@@ -135,7 +136,7 @@ class ArtifactFolder:
                 if found:
                     raise ArtifactError(
                         f"what was built of {manifest.name} changed while it was stored: "
-                        f"{_listed(found)}; build again"
+                        f"{some_of(found)}; build again"
                     )
                 self._publish(new, manifest.digest)
         except (OSError, ValueError) as error:
@@ -154,12 +155,6 @@ class ArtifactFolder:
 
 
 _REMEDY = "delete that folder and build again, or fetch it anew from the job that built it"
-
-
-def _listed(found: list[str]) -> str:
-    shown = 5
-    more = f" and {len(found) - shown} more" if len(found) > shown else ""
-    return ", ".join(found[:shown]) + more
 
 
 def _write_durably(path: Path, text: str) -> None:

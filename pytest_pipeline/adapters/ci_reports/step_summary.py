@@ -15,6 +15,7 @@ from pytest_pipeline.domain.execution_reports import (
 )
 from pytest_pipeline.domain.failure_places import headline, place_of
 from pytest_pipeline.domain.naming_some import first_of
+from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.test_records import TestRecord
 
 #: GitHub refuses the summary of a step above 1 MiB; what other tools of the step add has room.
@@ -76,7 +77,7 @@ def _parts(report: ExecutionReport) -> Iterator[str]:
 
 
 def _head(report: ExecutionReport) -> str:
-    commit = (report.commit or "no commit")[:12] + (" with changes" if report.dirty else "")
+    commit = short_commit(report.commit or "no commit") + (" with changes" if report.dirty else "")
     artifact = f", artifact {report.artifact[:19]}" if report.artifact else ""
     code = f"exit code {int(report.exit_code)}"
     return inline(f"execution {report.execution}, {commit}{artifact}, {code}")

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.engine.ports import Completed
 
 _USAGE_ERROR = 4
 _ERROR = "ERROR: "
-_NAMED = 5
 
 
 def has_failed(result: Path) -> bool:
@@ -69,9 +69,8 @@ def _shortcoming(
 def _failures(measurements: Mapping[str, Any], failed: Sequence[str]) -> str:
     said = []
     if failed:
-        more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-        named = ", ".join(failed[:_NAMED])
-        said.append(f"{len(failed)} of {measurements['tests.collected']:g} ({named}{more})")
+        collected = measurements["tests.collected"]
+        said.append(f"{len(failed)} of {collected:g} ({some_of(failed)})")
     broken = measurements["tests.failed"] - len(failed)
     if broken:
         said.append(f"{broken:g} modules or folders could not be collected")

@@ -10,11 +10,10 @@ from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.measuring_baselines import BaselineMeasuring, MeasuredStage
 from pytest_pipeline.engine.progress import Progress
-
-_COMMIT_SHOWN = 12
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -72,14 +71,14 @@ def _said_known(measuring: BaselineMeasuring, stage: str, commit: str) -> bool:
     if known is None:
         return False
     measuring.tools.progress.line(
-        f"{stage} was measured at merge base {commit[:_COMMIT_SHOWN]} already, {known.created}: "
+        f"{stage} was measured at merge base {short_commit(commit)} already, {known.created}: "
         "--again measures it anew"
     )
     return True
 
 
 def _say(progress: Progress, measured: MeasuredStage, commit: str) -> None:
-    at = f"{measured.stage} at merge base {commit[:_COMMIT_SHOWN]}"
+    at = f"{measured.stage} at merge base {short_commit(commit)}"
     if measured.evidence is None:
         progress.line(measured.output)
         progress.line(f"{at} could not be measured: {measured.failure}")

@@ -22,3 +22,4 @@ def test_five_are_named_where_nothing_else_is_asked() -> None:
 def test_texts_stay_apart_with_the_count_after_them() -> None:
     assert first_of(("a, b", "c"), 2) == ("a, b", "c")
     assert first_of(("a, b", "c", "d"), 1) == ("a, b", "and 2 more")
+    assert first_of("abc", 1, " tests") == ("a", "and 2 more tests")
