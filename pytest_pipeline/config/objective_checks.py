@@ -17,12 +17,14 @@ _OF_THE_QUARANTINE = dict.fromkeys(
     "a quarantine: a file quarantine.toml, or [quarantine] with max_entries",
 )
 
+_OF_A_ROUTER = ("router.requests", "router.errors", "router.error_ratio")
+
 
 def objective_problems(configuration: Configuration) -> Iterator[Problem]:
     """Yield what is wrong with objectives, as far as the configuration alone tells."""
     for name, stage in configuration.stages.items():
         at: KeyPath = ("stages", name)
-        yield from _unmeasured(stage, _not_demanded(stage), at)
+        yield from _unmeasured(stage, _absent(stage), at)
         for index, objective in enumerate(stage.objectives):
             there: KeyPath = (*at, "objectives", index)
             yield from _baseline(objective, stage, (*there, "baseline"))
@@ -35,13 +37,15 @@ def without_quarantine(configuration: Configuration) -> Iterator[Problem]:
         yield from _unmeasured(stage, _OF_THE_QUARANTINE, ("stages", name))
 
 
-def _not_demanded(stage: StageTable) -> Mapping[str, str]:
-    """Return the measures of demands that a stage does not have, with the missing key."""
+def _absent(stage: StageTable) -> Mapping[str, str]:
+    """Return the measures that a stage cannot have for want of a key, with that key."""
     missing = {}
     if not stage.required_tests:
         missing["tests.required_missing"] = "required_tests in this stage"
     if stage.skip_reasons is None:
         missing["tests.unlisted_skips"] = "skip_reasons in this stage"
+    if stage.environment is None:
+        missing |= dict.fromkeys(_OF_A_ROUTER, "environment in this stage")
     return missing
 
 

@@ -137,7 +137,8 @@ def _refusal(
     if evidence.artifact != artifact:
         return Refusal.OTHER_ARTIFACT, f"{stage} was tested on {_other(evidence, artifact)}", ()
     if evidence.policy != required.policy:
-        return Refusal.OTHER_POLICY, f"the gate of {stage} was changed since it was judged", ()
+        what = f"the gate of {stage}" + (" or the quarantine" if required.quarantine else "")
+        return Refusal.OTHER_POLICY, f"{what} was changed since it was judged", ()
     excuse = _expired_excuse(required, evidence)
     if excuse:
         reason = f"{stage} had failures that are excused no more: {excuse}"

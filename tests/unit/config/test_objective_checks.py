@@ -84,6 +84,17 @@ def test_a_measure_of_a_demand_needs_the_demand(problems: Problems, measure: str
     assert problems(f"{stage}{key} = ['a.py']\n") == []
 
 
+def test_the_router_is_that_of_an_environment(problems: Problems) -> None:
+    told = problems("[stages.e2e]\nratchet = ['router.errors']\n")
+
+    assert told == [
+        (
+            "2: stages.e2e.ratchet[0]: got 'router.errors', wanted beside it environment in this "
+            f"stage, {_NEVER}"
+        )
+    ]
+
+
 def test_a_demand_that_is_wrong_itself_is_not_taken_for_none(problems: Problems) -> None:
     told = problems("[stages.unit]\nratchet = ['tests.required_missing']\nrequired_tests = ['']\n")
 

@@ -162,6 +162,17 @@ def test_evidence_counts_as_long_as_its_excuses_do(expires: str, quarantined: in
     assert excused_until(expires, today="2026-02-11", quarantined=quarantined) == ()
 
 
+def test_a_changed_quarantine_is_named_where_there_is_one() -> None:
+    required = replace(UNIT, policy="sha256:other", quarantine=Quarantine())
+
+    (problem,) = problems(Finding(evidence(), None), required=(required,))
+
+    assert problem.refusal is Refusal.OTHER_POLICY
+    assert problem.reason == (
+        "the gate of stage unit or the quarantine was changed since it was judged"
+    )
+
+
 def test_what_is_demanded_of_a_stage_knows_its_gate_and_its_quarantine() -> None:
     stage = Stage("unit", ("unit",), quarantine=Quarantine())
 
