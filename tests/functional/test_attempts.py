@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,8 +49,8 @@ QUARANTINE = """
     pattern = "tests/unit/test_a.py::test_known"
     owner = "payments"
     reason = "ticket 7"
-    expires = 2999-12-31
-"""
+    expires = %s
+""" % (datetime.now(UTC).date() + timedelta(days=30))
 
 
 def stage_of(pytester: pytest.Pytester) -> dict[str, Any]:
@@ -178,7 +179,7 @@ def test_a_test_with_a_mark_of_another_plugin_is_left_to_it(run: Run, write: Wri
 def test_a_stage_whose_failures_are_all_excused_goes_on(
     run: Run, write: Write, pytester: pytest.Pytester, asked: str, workers: tuple[str, ...]
 ) -> None:
-    more = '[[tests]]\npattern = "x.py"\nowner = "me"\nreason = "y"\nexpires = 2999-01-01\n'
+    more = '[[tests]]\npattern = "x.py"\nowner = "me"\nreason = "y"\nexpires = 2026-01-01\n'
     write(
         {
             "tests/unit/test_a.py": "def test_known(): assert 0\ndef test_fine(): pass\n",
