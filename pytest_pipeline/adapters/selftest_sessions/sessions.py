@@ -130,7 +130,8 @@ class CopySessions:
         order = {
             "injection": injection.name,
             "spared": _quarantined(stage),
-            "replay": "" if needs_real_tests(stage) else str(self._record(stage)),
+            "replay": str(self._record(stage)),
+            "real": needs_real_tests(stage),
             "spoilt": asdict(injection.spoilt) if injection.spoilt else None,
         }
         return self._run(stage, order, self._options(stage, injection))

@@ -22,6 +22,7 @@ class Order:
         done: File that says that it was injected, made by the process that did it.
         record: File for what tests came to; empty for none.
         replay: File that an earlier run recorded, whose tests are stood in for; empty for none.
+        real: Whether nobody stands in for them.
         spoilt: Figures to replace; None for none.
         spared: Patterns of tests that nothing is done to: the quarantine excuses their failures.
     """
@@ -30,6 +31,7 @@ class Order:
     done: str
     record: str = ""
     replay: str = ""
+    real: bool = False
     spoilt: Spoilt | None = None
     spared: tuple[str, ...] = ()
 

@@ -24,7 +24,7 @@ class StandIns:
     """
 
     def __init__(self, order: Order, victim: Victim | None) -> None:
-        self._known = order.recorded
+        self._known = {} if order.real else order.recorded
         self._victim = victim
         self._replaced: set[str] = set()
 

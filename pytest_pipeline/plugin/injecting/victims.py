@@ -23,7 +23,8 @@ _HANGS_S = 60.0
 class Victim:
     """The one test that goes wrong: that with the fewest fixtures, or the shortest load test.
 
-    None that the quarantine excuses: its failures are to get through.
+    None that the quarantine excuses, as its failures are to get through; and none that is skipped,
+    if there is another.
 
     Args:
         order: What goes wrong.
@@ -61,12 +62,12 @@ class Victim:
         known = self._order.recorded.get(item.nodeid, {})
         return any(each["loads"] for each in known.get("recorded", {}).values())
 
-    def _cost(self, item: pytest.Item) -> tuple[float, str]:
+    def _cost(self, item: pytest.Item) -> tuple[bool, float, str]:
         known = self._order.recorded.get(item.nodeid, {})
+        is_called = known.get("outcome", "passed") == "passed"
         took_s = float(sum(known.get("durations", {}).values()))
-        if self._needs_load:
-            return took_s, item.nodeid
-        return len(getattr(item, "fixturenames", ())) + took_s, item.nodeid
+        fixtures = 0 if self._needs_load else len(getattr(item, "fixturenames", ()))
+        return not is_called, fixtures + took_s, item.nodeid
 
 
 class ErringFixture:

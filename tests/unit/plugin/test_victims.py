@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_pipeline.domain.injection_orders import VARIABLE
-from pytest_pipeline.plugin.injecting.order import read_order
+from pytest_pipeline.plugin.injecting.order import Order, read_order
 from pytest_pipeline.plugin.injecting.victims import Victim
 
 ITEMS = [
@@ -42,3 +42,14 @@ def test_no_test_in_quarantine_goes_wrong(
     victim.pytest_collection_finish(cast("Any", SimpleNamespace(items=ITEMS)))
 
     assert (victim.item.nodeid if victim.item else None) == chosen
+
+
+def test_no_skipped_test_goes_wrong(tmp_path: Path) -> None:
+    skipped = {"outcome": "skipped", "durations": {}, "recorded": {}}
+    record = tmp_path / "record"
+    record.write_text(json.dumps({"tests": {"a.py::one": skipped}}))
+    victim = Victim(Order("failing-test", "", replay=str(record)))
+
+    victim.pytest_collection_finish(cast("Any", SimpleNamespace(items=ITEMS)))
+
+    assert victim.item is cast("Any", ITEMS[1])
