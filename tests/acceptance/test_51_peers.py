@@ -181,7 +181,7 @@ def test_no_baseline_is_no_pass(show: Show) -> None:
     relative = Objective("custom.ms", (Criterion(Comparison.AT_MOST, 10, relative=True),))
     stage = Stage("unit", ("unit",), gate=Gate((*BASIC_OBJECTIVES, relative)))
     run = StageRun(Tally({"t": TestOutcome.PASSED}, 1), {"custom.ms": 50.0})
-    result = judge_stage(stage, run, first_release=False)
+    result = judge_stage(stage, run)
     code = int(result.exit_code)
     show("Baselines", COLUMNS, [("Keptn v1", "there is no baseline", NOT_RUN, code, "judged")])
 
