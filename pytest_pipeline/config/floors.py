@@ -36,13 +36,16 @@ def loosened(measure: str, criteria: Sequence[Criterion]) -> str | None:
         What is wrong, for people; None when nothing is.
     """
     floor = _FLOORS.get(measure)
-    if floor is None:
-        return None
+    return admitted(measure, criteria, floor) if floor else None
+
+
+def admitted(measure: str, criteria: Sequence[Criterion], floor: Sequence[Criterion]) -> str | None:
+    """Return which figure one set of criteria admits and a floor does not; None for none."""
     # what is relative to a baseline narrows the set further, and promises nothing by itself
     absolute = [criterion for criterion in criteria if not criterion.relative]
     if criteria and not absolute:
         return "whatever the baseline has"
-    for count in _telling_counts(absolute):
+    for count in sorted(_telling_counts((*absolute, *floor))):
         if _hold(absolute, count) and not _hold(floor, count):
             return f"{measure} = {count}"
     return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from pytest_pipeline.config.floors import admitted
 from pytest_pipeline.config.lines import KeyPath
 from pytest_pipeline.config.models.configuration import Configuration
+from pytest_pipeline.config.models.quarantine import QuarantineTable
 from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable, sets_of
 from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.domain.criteria import Comparison, Criterion, parse_criterion
@@ -29,6 +31,7 @@ def objective_problems(configuration: Configuration) -> Iterator[Problem]:
             there: KeyPath = (*at, "objectives", index)
             yield from _baseline(objective, stage, (*there, "baseline"))
             yield from _unmeetable(objective, there)
+            yield from _beyond_cap(objective, configuration.quarantine, there)
 
 
 def without_quarantine(configuration: Configuration) -> Iterator[Problem]:
@@ -89,6 +92,28 @@ def _unmeetable(objective: ObjectiveTable, at: KeyPath) -> Iterator[Problem]:
                     (*at, key),
                     f"got {' and '.join(criteria)}, which no figure meets, wanted criteria that "
                     "can hold together",
+                )
+
+
+def _beyond_cap(
+    objective: ObjectiveTable, quarantine: QuarantineTable, at: KeyPath
+) -> Iterator[Problem]:
+    caps = {
+        "quarantine.entries": ("max_entries", quarantine.max_entries),
+        "tests.quarantined": ("max_tests", quarantine.max_tests),
+    }
+    if objective.measure not in caps:
+        return
+    key, cap = caps[objective.measure]
+    for name, written in (("pass", objective.pass_), ("warn", objective.warn or ())):
+        for criteria in sets_of(written):
+            parsed = [parse_criterion(each) for each in criteria]
+            what = admitted(objective.measure, parsed, [Criterion(Comparison.AT_MOST, cap)])
+            if what:
+                yield Problem(
+                    (*at, name),
+                    f"got {' and '.join(criteria)}, which admits {what}, wanted at most {cap}, or "
+                    f"another {key} in [quarantine]",
                 )
 
 

@@ -95,6 +95,40 @@ def test_the_router_is_that_of_an_environment(problems: Problems) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("measure", "criteria", "told"),
+    [
+        ("quarantine.entries", "pass = '>= 0'", "pass: got >= 0, which admits {} = 4"),
+        (
+            "tests.quarantined",
+            "pass = '== 0', warn = '<= 9'",
+            "warn: got <= 9, which admits {} = 6",
+        ),
+    ],
+)
+def test_an_objective_does_not_replace_a_cap_by_more(
+    problems: Problems, measure: str, criteria: str, told: str
+) -> None:
+    quarantine = "quarantine = {max_entries = 3, max_tests = 5}"
+    objective = f"{{measure = '{measure}', {criteria}}}"
+
+    (line,) = problems(f"{quarantine}\nstages.unit.objectives = [{objective}]\n")
+
+    assert line.startswith(f"2: stages.unit.objectives[0].{told.format(measure)}, wanted at most")
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        "{measure = 'quarantine.entries', pass = '<= 10', warn = '<= 2'}",
+        "{measure = 'tests.quarantined', pass = '< 21'}",
+        "{measure = 'tests.quarantined', pass = ['<= base', '<= 5']}",
+    ],
+)
+def test_an_objective_within_the_caps_stands(problems: Problems, objective: str) -> None:
+    assert problems(f"stages.unit.objectives = [{objective}]\n") == []
+
+
 def test_a_demand_that_is_wrong_itself_is_not_taken_for_none(problems: Problems) -> None:
     told = problems("[stages.unit]\nratchet = ['tests.required_missing']\nrequired_tests = ['']\n")
 
