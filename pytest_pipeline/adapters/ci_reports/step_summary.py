@@ -77,7 +77,9 @@ def _parts(report: ExecutionReport) -> Iterator[str]:
 
 
 def _head(report: ExecutionReport) -> str:
-    commit = short_commit(report.commit or "no commit") + (" with changes" if report.dirty else "")
+    commit = "no commit"
+    if report.commit:
+        commit = short_commit(report.commit) + (" with changes" if report.dirty else "")
     artifact = f", artifact {report.artifact[:19]}" if report.artifact else ""
     code = f"exit code {int(report.exit_code)}"
     return inline(f"execution {report.execution}, {commit}{artifact}, {code}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pytest_pipeline.adapters.html_report import wording
 from pytest_pipeline.domain.execution_reports import PAGE_MARK
+from pytest_pipeline.domain.naming_some import some_of
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:
@@ -28,6 +29,7 @@ def rendered(template: str, values: Mapping[str, object]) -> str:
         "ms": wording.milliseconds,
         "s": wording.seconds,
         "count": wording.count,
+        "some_of": some_of,
     }
     environment.globals["page_mark"] = PAGE_MARK
     return environment.get_template(template).render(values)

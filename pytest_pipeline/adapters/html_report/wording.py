@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _SECOND_MS = 1000.0
 _SHOWN_EXACTLY_MS = 10.0
+_SHOWN_EXACTLY_S = 0.01
 
 #: What stands where nothing was measured.
 NOTHING = "–"  # noqa: RUF001 - a dash is what tables have there
@@ -21,12 +22,13 @@ def milliseconds(value_ms: float | None) -> str:
 
 
 def seconds(value_s: float | None) -> str:
-    """Return a time: ``0.04 s``, ``12.3 s``."""
+    """Return a time: ``0.003 s``, ``0.04 s``, ``12.3 s``."""
     if value_s is None:
         return NOTHING
-    return (
-        f"{value_s:.2f}\N{NO-BREAK SPACE}s" if value_s < 1 else f"{value_s:.1f}\N{NO-BREAK SPACE}s"
-    )
+    digits = 1
+    if value_s < 1:
+        digits = 3 if 0 < value_s < _SHOWN_EXACTLY_S else 2
+    return f"{value_s:.{digits}f}\N{NO-BREAK SPACE}s"
 
 
 def count(value: int | None) -> str:

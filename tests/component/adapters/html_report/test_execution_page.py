@@ -216,6 +216,21 @@ def test_half_surrogates_do_not_break_it() -> None:
     assert execution_page(report(stage("unit", (record,)))).encode()
 
 
+def test_a_stage_with_warnings_names_each_of_them_once() -> None:
+    warned = stage("unit", RECORDS[2:4])
+    flaky = next(each for each in warned.result.objectives if each.measure == "tests.flaky")
+    held = replace(flaky, measure="tests.quarantined", reason="1, held by somebody")
+    judged = replace(warned.result, objectives=(*warned.result.objectives, held))
+
+    page = execution_page(report(replace(warned, result=judged), commit=None))
+
+    assert read(page).text.count("held by somebody") == 2  # above the table and in it
+    assert len(re.findall(r'<p class="finding">tests\.(?:flaky|quarantined): ', page)) == 2
+    assert f"<small>{RECORDS[2].nodeid}" not in page  # its reason names it, in the same row
+    assert "1 failed in quarantine" in page
+    assert "no commit, tree" in read(page).text
+
+
 def test_an_execution_that_never_came_to_a_stage_has_a_page() -> None:
     empty = replace(
         report(), steps=(), time_line=(), commit=None, tree="", artifact=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -13,6 +14,7 @@ from pytest_pipeline.adapters.ci_reports.step_summary import step_summary
 from pytest_pipeline.domain.test_records import TestAttempt
 from tests.component.adapters.html_report.reported import (
     FAILED,
+    RECORDS,
     a_test,
     deployment,
     many_records,
@@ -35,6 +37,23 @@ def test_the_decision_the_gates_and_the_failures_are_told() -> None:
     assert "tests.failed: 1, wanted == 0</td>" in page
     assert "tests/unit/test_pricing.py:17: assert 11 == 12</summary>" in unescape(page)
     assert "E       assert 11 == 12" in page
+
+
+def test_without_a_commit_there_is_none_that_was_changed() -> None:
+    page = shown(step_summary(report(commit=None, dirty=True)))
+
+    assert "no commit, artifact" in page
+    assert "with changes" not in page
+
+
+def test_every_figure_that_warns_is_told() -> None:
+    warned = stage("unit", RECORDS[2:3])
+    held = replace(warned.result.objectives[-1], measure="tests.quarantined", reason="1, held")
+    judged = replace(warned.result, objectives=(*warned.result.objectives, held))
+
+    page = shown(step_summary(report(replace(warned, result=judged))))
+
+    assert re.search(r"tests\.flaky: 1 .*<br>tests\.quarantined: 1, held</td>", page)
 
 
 def test_lost_requests_stand_out() -> None:
