@@ -59,13 +59,14 @@ def test_stages_before_a_chosen_one_are_run_for_their_evidence_alone() -> None:
 
 
 def test_nothing_is_shown_of_a_stage_that_is_not_green_itself_and_of_those_after_it() -> None:
-    sessions = Sessions(red=("component",))
-    testing = SelfTesting(sessions, SilentProgress(), only=("failing-test",))
+    sessions, progress = Sessions(red=("component",)), SilentProgress()
+    testing = SelfTesting(sessions, progress, only=("failing-test",))
 
     found = testing.run((UNIT, COMPONENT, E2E), ("unit", "component", "e2e"))
 
     assert sessions.done == ["unit", "unit failing-test", "finish unit", "component"]
     assert [stage for stage, _ in found.not_green] == ["component"]
+    assert not any("not green" in each for each in progress.said)  # the table says it
     assert found.exit_code is ExitCode.INCONCLUSIVE
 
 
