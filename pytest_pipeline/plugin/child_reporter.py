@@ -125,4 +125,4 @@ class ChildReporter:
     def _figures(self, session: pytest.Session) -> StageFigures:
         if self._errand.discover:
             return StageFigures()
-        return session_figures(session, self._errand.stage)
+        return session_figures(session, self._errand)

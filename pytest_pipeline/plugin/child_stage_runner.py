@@ -27,6 +27,7 @@ from pytest_pipeline.plugin.replay import Replay
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.screen import Screen
 from pytest_pipeline.plugin.selection import read_found
+from pytest_pipeline.plugin.session_state import pipeline_of
 from pytest_pipeline.plugin.testimony import testimony
 
 #: What a child gets to end in order after Ctrl-C, and to write stacks after a time-out; seconds.
@@ -113,6 +114,8 @@ class ChildStageRunner:
             markup=self._screen.markup,
             width=self._screen.width,
             retries=stage.gate.demands.retries,
+            measures=tuple(each.measure for each in stage.gate.objectives),
+            base=pipeline_of(self._config).base,
         )
 
     def _run(self, stage: Stage, errand: Errand) -> StageRun:

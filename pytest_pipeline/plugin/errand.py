@@ -36,6 +36,8 @@ class Errand:
         markup: Whether the controller's terminal shows colours.
         width: Columns of the controller's terminal.
         retries: How often a failed test is tried again, >= 0.
+        measures: What the stage's objectives are about.
+        base: The branch that changes are measured against; None for the default branch.
     """
 
     stage: str
@@ -50,6 +52,8 @@ class Errand:
     markup: bool = False
     width: int = 80
     retries: int = 0
+    measures: tuple[str, ...] = ()
+    base: str | None = None
 
     @property
     def of_controller(self) -> bool:
@@ -68,8 +72,9 @@ def errand_from_json(text: str) -> Errand:
     rules = data.pop("rules")
     globs = {layer: tuple(patterns) for layer, patterns in rules["globs"].items()}
     handoff = data.pop("handoff")
+    tuples = {name: tuple(data[name]) for name in ("layers", "others", "measures")}
     return Errand(
-        **{**data, "layers": tuple(data["layers"]), "others": tuple(data["others"])},
+        **{**data, **tuples},
         rules=LayerRules(tuple(rules["names"]), globs),
         handoff=handoff_from_json(json.dumps(handoff)) if handoff else None,
     )

@@ -87,7 +87,12 @@ class Replay:
             name, values = json.loads(line)
         except ValueError:
             return
-        self._handlers[name](**values)
+        try:
+            self._handlers[name](**values)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Of a test that writes to the pipe, say: nothing that follows can make it good.
+            told = f"{type(error).__name__}: {error}"
+            self.heard.problems.append(f"the session's message {name!r} cannot be taken: {told}")
 
     def fail_running(self, reason: str, output: str) -> None:
         """Report the tests that were running as failed: the child will not do it any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.stage_figures import with_figures
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.errors import ConfigError, PipelineError
@@ -59,6 +61,8 @@ def register_stage(config: pytest.Config) -> None:
         str(root),
         others,
         retries=stage.gate.demands.retries,
+        measures=tuple(each.measure for each in stage.gate.objectives),
+        base=pipeline.base,
     )
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
@@ -77,6 +81,7 @@ class StageSession:
         self, config: pytest.Config, errand: Errand, layer_map: LayerMap, deadline: StageDeadline
     ) -> None:
         self._config = config
+        self._owner = os.getpid()
         self._errand = errand
         self._layer_map = layer_map
         self._deadline = deadline
@@ -161,6 +166,9 @@ class StageSession:
     @pytest.hookimpl(trylast=True)  # after pytest-xdist ended its workers, before the summary
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Have the stage judged."""
+        if os.getpid() != self._owner:  # a forked copy of the session judges nothing
+            self.final.code = ExitCode.ERROR
+            return
         self._deadline.cancel()
         if self._usage_error is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -197,7 +205,7 @@ class StageSession:
             broken=self._record.broken(),
             spoilt=spoilt_of(self._config),
         )
-        figures = session_figures(session, self._errand.stage)
+        figures = session_figures(session, self._errand)
         return with_figures(run, figures, self._record.units())
 
     def _left_out(self) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ SELECTIONS = (
         {},
         (0, 0),
         arguments=("--reruns", "100"),
+        evidence_left=("WARN", "WARN"),
         tests=TESTS.replace(
             'assert 1 == 2, "must be seen"',
             "global left; left -= 1; assert not left\n\nleft = 5",
