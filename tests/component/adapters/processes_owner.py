@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pytest_pipeline.adapters.processes import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.engine.ports import Command
 
+CLOCK = SystemClock()
 DAEMON = """
 import os, time
 if os.fork(): os._exit(0)
@@ -34,7 +34,7 @@ KINDS = {
 
 
 def main(ending: str, folder: Path) -> None:
-    processes = GuardedProcesses(clock=SystemClock(), records=folder / "records")
+    processes = GuardedProcesses(clock=CLOCK, records=folder / "records")
     data = folder / "data"
     processes.guard_folder(data)
     data.mkdir()
@@ -52,14 +52,20 @@ def main(ending: str, folder: Path) -> None:
     if ending == "close":
         processes.close()
     if ending in ("wait", "fork"):
-        signal.pause()
+        wait()
 
 
 def fork_a_holder_of_the_pipe() -> None:
     child = os.fork()
     if child == 0:
-        signal.pause()
+        wait()
     tell(kind="forked", pid=child)
+
+
+def wait() -> None:
+    """Wait for a signal; not by `signal.pause`, which waits on for one that came just before it."""
+    while True:
+        CLOCK.sleep(0.1)
 
 
 def tell(**line: object) -> None:
