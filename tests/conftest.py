@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Generator
 
 import pytest
@@ -11,6 +13,14 @@ pytest_plugins = ["pytester"]
 
 #: Set where a Docker engine can be had: a test that needs one and skips has then failed.
 REQUIRE_DOCKER = "PYTEST_PIPELINE_REQUIRE_DOCKER"
+
+
+if (
+    threading.current_thread() is threading.main_thread()
+    and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):
+    # What a shell starts in the background ignores Ctrl-C, and so would what tests start and stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -75,6 +74,4 @@ def tell(**line: object) -> None:
 
 
 if __name__ == "__main__":
-    # What was started in the background of a shell ignores Ctrl-C, and so does what it starts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     main(sys.argv[1], Path(sys.argv[2]))
