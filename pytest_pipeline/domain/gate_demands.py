@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.demands import Demands
+from pytest_pipeline.domain.failure_places import headline
 from pytest_pipeline.domain.gates import CriteriaSet, Objective
 from pytest_pipeline.domain.patterns_of_tests import matches_any, naming
 from pytest_pipeline.domain.quarantine import Quarantine
@@ -87,11 +88,4 @@ def _flaky(tally: Tally) -> Iterator[str]:
     for record in tally.records:
         first = record.first_failure
         if record.flaky and not record.quarantined and first is not None:
-            yield f"{record.nodeid} (first: {telling_line(first.failure)})"
-
-
-def telling_line(failure: str) -> str:
-    """Return the line of a failure's text that says most: the exception that pytest marks."""
-    lines = [line for line in failure.splitlines() if line.strip()]
-    marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    return (marked or [line.strip() for line in lines[-1:]] or ["no text was kept"])[0]
+            yield f"{record.nodeid} (first: {headline(first.failure) or 'no text was kept'})"

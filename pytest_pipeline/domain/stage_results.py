@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.baselines import Baselines
@@ -10,6 +10,7 @@ from pytest_pipeline.domain.contentment import with_contentment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.quarantine import quarantined
 from pytest_pipeline.domain.spoiling import judge_spoilt
 from pytest_pipeline.domain.stages import Stage
@@ -110,12 +111,6 @@ def judge_stage(
     return StageResult(stage.name, verdict, results, measurements, run)
 
 
-def named(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
-
-
 def _interruption(run: StageRun) -> str:
     ended = run.tally.collected - len(run.missing)
     return f"stopped by Ctrl-C after {ended} of {run.tally.collected} tests"
@@ -126,8 +121,4 @@ def _telling(result: ObjectiveResult, details: Mapping[str, tuple[str, ...]]) ->
     about = details.get(result.measure, ())
     if result.verdict is Verdict.PASS or not about:
         return result
-    return replace(result, reason=f"{result.reason}: {named(about)}")
-
-
-#: How many names of tests a reason has at most.
-_NAMED = 5
+    return replace(result, reason=f"{result.reason}: {some_of(about)}")

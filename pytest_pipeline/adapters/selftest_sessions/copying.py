@@ -121,18 +121,28 @@ def _clone(top: Path, copy: Path) -> bool:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git says; None when it fails or is missing."""
+    """Return what git says; None when it fails or is missing.
+
+    Raises:
+        SourceError: If it does not end in time.
+    """
     git = shutil.which("git")
     if git is None:
         return None
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(  # noqa: S603 - git, with arguments of ours
-        [git, *arguments],
-        cwd=folder,
-        env={**environ, "GIT_OPTIONAL_LOCKS": "0"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=_GIT_S,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
+            [git, *arguments],
+            cwd=folder,
+            env={**environ, "GIT_OPTIONAL_LOCKS": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_GIT_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(
+            f"`git {arguments[0]}` did not end within {_GIT_S:g} s in {folder}: "
+            "run `git status` there to see what it waits for"
+        ) from error
     return done.stdout.decode(errors="surrogateescape").strip() if done.returncode == 0 else None
