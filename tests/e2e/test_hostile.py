@@ -25,6 +25,8 @@ CHOSEN = (
     ("collection_finish takes it from the session", "alone"),
     ("cmdline_main answers 0", "alone"),
     ("os._exit(0) at exit", "alone"),
+    ("a forked child goes on and the parent leaves", "alone"),
+    ("reports are written to the controller's pipe", "whole"),
     ("judge_stage is replaced", "alone"),
     ("the witness is unregistered", "whole"),
 )
@@ -94,6 +96,7 @@ def test_a_trick_does_not_turn_a_gate_green(drill: Drill, name: str, mode: str) 
     assert run.exit_code == trick.codes[list(MODES).index(mode)], run
     assert run.exit_code != 0
     assert trick.said in run.one_line, run
+    assert trick.evidence(drill, mode) not in ("PASS", "WARN")
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
