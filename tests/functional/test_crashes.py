@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_pipeline.domain.exit_codes import ExitCode
+
 Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
 
@@ -249,3 +251,18 @@ def _await_end(pid: int) -> None:
         except ProcessLookupError:
             return
     pytest.fail(f"process {pid} still runs")
+
+
+def test_a_message_of_a_session_that_cannot_be_taken_is_an_error(run: Run, write: Write) -> None:
+    body = (
+        "import gc\n"
+        "def test_it():\n"
+        "    for each in gc.get_objects():\n"
+        "        if type(each).__name__ == 'ChildReporter': each._send('finished')\n"
+    )
+    write({"tests/unit/test_a.py": body})
+
+    result = run("--pipeline")
+
+    assert result.ret == ExitCode.ERROR
+    result.stdout.fnmatch_lines(["*the session's message 'finished' cannot be taken*"])
