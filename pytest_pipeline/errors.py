@@ -12,6 +12,7 @@ or "asked wrongly".
     ├─ BuildError              the artifact could not be built; carries the builder's output
     ├─ ArtifactError           the artifact on disk is not the one that was built
     ├─ EvidenceError           evidence is missing, stale or invalid (exit 22)
+    ├─ SigningError            nothing can be signed: no usable key, or its process is gone
     ├─ BaselineError           nobody can say what figures are to be compared with
     ├─ ResourceError           a resource of an environment could not be provided or died
     │  └─ ResourceUnavailableError   a provider that was asked for does not exist here
@@ -69,6 +70,10 @@ class ArtifactError(PipelineError):
 
 class EvidenceError(PipelineError):
     """Evidence that a stage or an environment demands is missing, stale or invalid."""
+
+
+class SigningError(PipelineError):
+    """A statement cannot be signed: there is no usable key, or what holds it refuses."""
 
 
 class BaselineError(PipelineError):

@@ -28,6 +28,11 @@ def opened(
     pipeline = wiring.load_pipeline(root)
     shown = "" if root == Path.cwd() else str(options.root)
     with wiring.toolbox(
-        root, wiring.standard_progress(), inputs=pipeline.inputs, excluded=excluded, shown=shown
+        root,
+        wiring.standard_progress(),
+        inputs=pipeline.inputs,
+        excluded=excluded,
+        shown=shown,
+        signers=pipeline.signers,
     ) as tools:
         yield tools, pipeline

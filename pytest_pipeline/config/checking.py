@@ -47,6 +47,7 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
         yield from _known_tests(smoke_tests, declared, (*at, "options", "smoke_tests"))
         yield from alarm_problems(environment, declared, at)
         yield from _rehearsed(environment, at)
+        yield from _known_evidence(environment, configuration, declared, at)
         yield from _mixed_versions(environment, declared, at, fits=not wrong)
 
 
@@ -57,6 +58,20 @@ def _known_tests(tests: object, declared: Declared, at: KeyPath) -> Iterator[Pro
                 at,
                 f"got {test!r}, wanted a layer ({', '.join(declared.layers)}) or a node id such "
                 f"as 'tests/e2e/test_orders.py'{did_you_mean(test, declared.layers)}",
+            )
+
+
+def _known_evidence(
+    environment: EnvironmentTable, configuration: Configuration, declared: Declared, at: KeyPath
+) -> Iterator[Problem]:
+    """Yield demands of evidence that no stage could meet."""
+    stages = tuple(configuration.stages) or declared.layers
+    for stage in environment.required_evidence or ():
+        if stage not in stages:
+            yield Problem(
+                (*at, "required_evidence"),
+                f"got the unknown stage {stage!r}, wanted one of {', '.join(stages)}"
+                f"{did_you_mean(stage, stages)}",
             )
 
 

@@ -11,6 +11,7 @@ from pytest_pipeline.config.declared import Declared
 from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.evidence import SignerTable
 from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
@@ -50,6 +51,7 @@ from pytest_pipeline.domain.services import (
     WheelBuild,
 )
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Signer, public_key_from
 
 
 def to_pipeline(
@@ -71,7 +73,16 @@ def to_pipeline(
         inputs=configuration.inputs,
         base=configuration.source.base,
         quarantine=quarantine,
+        signers=tuple(
+            _signer(each, table) for each, table in configuration.evidence.signers.items()
+        ),
+        evidence_max_age_s=configuration.evidence.max_age_s,
     )
+
+
+def _signer(name: str, table: SignerTable) -> Signer:
+    key = public_key_from(table.key)
+    return Signer(name, key, table.stages, table.environments, table.approves)
 
 
 def _service(name: str, configuration: Configuration) -> Service | None:
@@ -182,6 +193,8 @@ def _environment(name: str, table: EnvironmentTable) -> Environment:
         hold_s=table.hold_s,
         rehearsal=_rehearsal(table.rehearsal or RehearsalTable()) if table.rehearse else None,
         mixed_versions=_mixed_versions(table.mixed_versions),
+        required_evidence=table.required_evidence,
+        evidence_max_age_s=table.evidence_max_age_s,
     )
 
 

@@ -90,6 +90,9 @@ class Environment:
             >= 0.
         rehearsal: What the rehearsal of each promotion has to keep; None for no rehearsal.
         mixed_versions: What is run while two releases overlap; None for nothing.
+        required_evidence: Stages that must have evidence before it is deployed to by command; None
+            for all that stand before it in a whole run.
+        evidence_max_age_s: How old that may be, seconds, > 0; None for what the pipeline says.
     """
 
     name: str
@@ -107,3 +110,5 @@ class Environment:
     hold_s: float = 10.0
     rehearsal: RehearsalLimits | None = None
     mixed_versions: MixedVersions | None = None
+    required_evidence: tuple[str, ...] | None = None
+    evidence_max_age_s: float | None = None

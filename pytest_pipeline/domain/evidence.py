@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
+from typing import Any
 
 from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.gates import CriteriaSet, Gate, Objective, ObjectiveResult
@@ -34,6 +35,13 @@ class Evidence:
         left_out: What the stage covers less than it should, in words; figures of a part are no
             baseline.
         registered: Unit and meaning of the measures that tests and plugins brought, by measure.
+        gate: The gate as it was demanded, JSON values (`policies.gate_document`).
+        report: Digest of the report, ``sha256:…``: what every test and attempt came to; None where
+            none was kept.
+        images: Resource name to the digest of its container image; others have none.
+        passed: Ids of the tests that passed.
+        warned: Ids of the tests that passed with a doubt: flaky, or excused by the quarantine.
+        failed: Ids of the tests that failed.
     """
 
     stage: str
@@ -52,6 +60,12 @@ class Evidence:
     dirty: bool = True
     left_out: tuple[str, ...] = ()
     registered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gate: Mapping[str, Any] = field(default_factory=dict)
+    report: str | None = None
+    images: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""
@@ -78,6 +92,8 @@ def evidence_from_json(text: str) -> Evidence:
             for each in data["results"]
         )
         data["left_out"] = tuple(data.get("left_out", ()))
+        for names in ("passed", "warned", "failed"):
+            data[names] = tuple(map(str, data.get(names, ())))
         data["registered"] = {
             name: (str(unit), str(meaning))
             for name, (unit, meaning) in data.get("registered", {}).items()

@@ -9,6 +9,7 @@ from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Signer
 from pytest_pipeline.errors import ConfigError
 
 
@@ -25,6 +26,8 @@ class Pipeline:
         quarantine: The tests whose failures are excused; None for none.
         inputs: Paths relative to the service root that count to the revision besides it.
         base: The branch that changes are measured against; None for the default branch.
+        signers: Who is believed; empty for a project that works unsigned.
+        evidence_max_age_s: Evidence that is older does not count, seconds, > 0; None for any age.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Pipeline:
     inputs: tuple[str, ...] = ()
     quarantine: Quarantine | None = None
     base: str | None = None
+    signers: tuple[Signer, ...] = ()
+    evidence_max_age_s: float | None = None
 
     @property
     def mixed_layers(self) -> frozenset[str]:

@@ -9,7 +9,9 @@ from typing import Protocol, TypeVar
 
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
+from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.engine.alarm_sources import AlarmSources
+from pytest_pipeline.engine.attesting import SignatureVerifier, StatementSigner
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.ledger import Ledger
 from pytest_pipeline.engine.ports import (
@@ -31,6 +33,7 @@ from pytest_pipeline.engine.ports import (
     TrafficProbe,
 )
 from pytest_pipeline.engine.progress import Progress
+from pytest_pipeline.engine.promotion_store import PromotionStore
 from pytest_pipeline.engine.site_records import SiteRecords
 from pytest_pipeline.engine.workspace import Workspace
 
@@ -109,6 +112,26 @@ class Toolbox(Protocol):
     @property
     def evidence(self) -> EvidenceStore:
         """Evidence of stages."""
+        ...
+
+    @property
+    def promotions(self) -> PromotionStore:
+        """Promotions of environments, and approvals of their policies."""
+        ...
+
+    @property
+    def trust(self) -> Trust:
+        """Who is believed."""
+        ...
+
+    @property
+    def signer(self) -> StatementSigner | None:
+        """Who signs here; None for nobody."""
+        ...
+
+    @property
+    def verifier(self) -> SignatureVerifier:
+        """Checks signatures."""
         ...
 
     @property

@@ -213,6 +213,7 @@ def _tools(config: pytest.Config, pipeline: Pipeline) -> Iterator[wiring.WiredTo
         root,
         progress,
         inputs=pipeline.inputs,
+        signers=pipeline.signers,
         excluded=written_files(config),
         shown=_as_written(config, root),
         evidence=SELFTEST_FOLDER if config.pluginmanager.hasplugin(PLUGIN) else "",

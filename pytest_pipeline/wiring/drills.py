@@ -49,6 +49,7 @@ def drill_toolbox(
     from pytest_pipeline.adapters.envoy.sidecars import SidecarTarget
     from pytest_pipeline.adapters.file_journal import FileJournal
     from pytest_pipeline.adapters.processes import GuardedSurvey
+    from pytest_pipeline.adapters.promotion_folder import PromotionFolder
     from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
 
     base.processes.guard_folder(folder)
@@ -61,6 +62,7 @@ def drill_toolbox(
                 base,
                 ledger=SqlLedger(sqlite_url(state / "ledger.db")),
                 records=EnvironmentFolder(state / "environments"),
+                promotions=PromotionFolder(state, base.verifier),
                 journal=StrikingJournal(FileJournal(state / "journal"), base.clock),
                 probe=HeardProbe(base.probe, folder / "traffic"),
                 databases=OwnDatabases(base.databases, folder / "resources"),

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from pytest_pipeline import config
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
+from pytest_pipeline.domain.trust import Signer, Trust
 from pytest_pipeline.engine.workspace import Workspace
 from pytest_pipeline.errors import PipelineError
+from pytest_pipeline.wiring.ci import in_ci
 
 if TYPE_CHECKING:
     from pytest_pipeline.adapters.alarm_sources import RealAlarmSources
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.process_target import ProcessTarget
     from pytest_pipeline.adapters.processes import GuardedProcesses
     from pytest_pipeline.adapters.prometheus_counts import PrometheusCounter
+    from pytest_pipeline.adapters.promotion_folder import PromotionFolder
     from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
     from pytest_pipeline.adapters.source_tree import KeptSuites
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.system_clock import SystemClock
     from pytest_pipeline.adapters.traffic_probe.probe import GeneratorProbe
     from pytest_pipeline.adapters.venv_installer import VenvInstaller
+    from pytest_pipeline.engine.attesting import SignatureVerifier, StatementSigner
     from pytest_pipeline.engine.progress import Progress
 
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed: a session that deploys
@@ -70,6 +74,8 @@ class WiredToolbox:
             None for the state folder.
         evidence: Folder below the state folder for evidence, apart from that of others; empty for
             the state folder itself.
+        signers: Who is believed.
+        signer: Signs what is attested; None for nobody.
     """
 
     def __init__(  # noqa: PLR0913 - what a command knows of its surroundings
@@ -82,6 +88,8 @@ class WiredToolbox:
         shown: str = "",
         apart: Path | None = None,
         evidence: str = "",
+        signers: Sequence[Signer] = (),
+        signer: StatementSigner | None = None,
     ) -> None:
         self.workspace = Workspace(root, shown)
         self._own = apart or self.workspace.state
@@ -90,6 +98,8 @@ class WiredToolbox:
         self._inputs = inputs
         self._excluded = excluded
         self._targets: dict[bool, ProcessTarget] = {}
+        self.trust = Trust(tuple(signers), in_ci=in_ci(os.environ))
+        self.signer = signer
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -111,6 +121,20 @@ class WiredToolbox:
         from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
         return EvidenceFolder(self._evidence)
+
+    @cached_property
+    def verifier(self) -> SignatureVerifier:
+        """Ed25519."""
+        from pytest_pipeline.adapters.dsse import DsseVerifier
+
+        return DsseVerifier()
+
+    @cached_property
+    def promotions(self) -> PromotionFolder:
+        """Files."""
+        from pytest_pipeline.adapters.promotion_folder import PromotionFolder
+
+        return PromotionFolder(self._own, self.verifier, self.trust.keys)
 
     @cached_property
     def baselines(self) -> EvidenceFolder:
@@ -344,6 +368,8 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
     supervised: bool = True,
     apart: Path | None = None,
     evidence: str = "",
+    signers: Sequence[Signer] = (),
+    signer: StatementSigner | None = None,
 ) -> Iterator[WiredToolbox]:
     """Yield the toolbox of a service root; what is guarded and still runs is ended after.
 
@@ -357,6 +383,8 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
         apart: Folder for ledger, records and journal, where nobody is to hear of what is deployed;
             created. None for the state folder.
         evidence: See `WiredToolbox`.
+        signers: Who is believed.
+        signer: Signs what is attested; None for nobody.
 
     Raises:
         StateError: If the state folder cannot be written.
@@ -369,6 +397,8 @@ def toolbox(  # noqa: PLR0913 - what a command knows of its surroundings
         shown=shown,
         apart=apart,
         evidence=evidence,
+        signers=signers,
+        signer=signer,
     )
     tools.workspace.prepare()
     if apart is not None:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from pytest_pipeline.config.declared import declared_in
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.evidence import EvidenceTable
 from pytest_pipeline.config.models.fields import Array, Name, Table, one_of, refuse
 from pytest_pipeline.config.models.quarantine import QuarantineTable
 from pytest_pipeline.config.models.resources import ResourceTable
@@ -74,6 +75,9 @@ class Configuration(Table):
     )
     quarantine: QuarantineTable = Field(
         default=QuarantineTable(), description="The tests whose failures are excused for a while."
+    )
+    evidence: EvidenceTable = Field(
+        default_factory=EvidenceTable, description="Whose evidence counts, and for how long."
     )
     stages: dict[Name, StageTable] = Field(
         default_factory=dict,

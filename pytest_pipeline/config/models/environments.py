@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from pytest_pipeline.config.declared import declared_in
 from pytest_pipeline.config.models.alarms import AlarmTable
+from pytest_pipeline.config.models.evidence import Stages
 from pytest_pipeline.config.models.fields import (
     Anything,
     Array,
@@ -128,4 +129,13 @@ class EnvironmentTable(Table):
         default=None,
         description="Tests that are run while two releases overlap, before clients see the new "
         "one; none by default.",
+    )
+    required_evidence: Stages | None = Field(
+        default=None,
+        description="Names of the stages that must have evidence before it is deployed to by "
+        "command; all that stand before it in a whole run by default.",
+    )
+    evidence_max_age_s: Seconds | None = Field(
+        default=None,
+        description="How old that evidence may be, seconds, > 0; `evidence.max_age_s` by default.",
     )

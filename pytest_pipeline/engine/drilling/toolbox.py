@@ -11,7 +11,9 @@ from typing import TypeVar
 from pytest_pipeline.domain.resources import PostgresSpec
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.services import Service
+from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.engine.alarm_sources import AlarmSources
+from pytest_pipeline.engine.attesting import SignatureVerifier, StatementSigner
 from pytest_pipeline.engine.drilling.heard_traffic import HeardProbe
 from pytest_pipeline.engine.drilling.ports import FaultyTarget, SmallDisk, StartedProcesses
 from pytest_pipeline.engine.drilling.striking import StrikingJournal
@@ -31,6 +33,7 @@ from pytest_pipeline.engine.ports import (
     SuiteStore,
 )
 from pytest_pipeline.engine.progress import Progress
+from pytest_pipeline.engine.promotion_store import PromotionStore
 from pytest_pipeline.engine.site_records import SiteRecords
 from pytest_pipeline.engine.toolbox import Databases, Routers, Toolbox
 from pytest_pipeline.engine.workspace import Workspace
@@ -74,6 +77,7 @@ class DrillToolbox:
         base: The command's own toolbox: artifacts, installations and everything stateless.
         ledger: Thrown away.
         records: Thrown away.
+        promotions: Thrown away.
         journal: Thrown away; faults wait in it.
         probe: Sends traffic, and lets it be heard.
         databases: Provides databases away from the small disk.
@@ -85,6 +89,7 @@ class DrillToolbox:
     base: Toolbox
     ledger: Ledger
     records: SiteRecords
+    promotions: PromotionStore
     journal: StrikingJournal
     probe: HeardProbe
     databases: OwnDatabases
@@ -111,6 +116,21 @@ class DrillToolbox:
     def evidence(self) -> EvidenceStore:
         """Evidence of stages."""
         return self.base.evidence
+
+    @property
+    def trust(self) -> Trust:
+        """Who is believed."""
+        return self.base.trust
+
+    @property
+    def signer(self) -> StatementSigner | None:
+        """Nobody: what is thrown away is not signed."""
+        return None
+
+    @property
+    def verifier(self) -> SignatureVerifier:
+        """Checks signatures."""
+        return self.base.verifier
 
     @property
     def baselines(self) -> EvidenceStore:
