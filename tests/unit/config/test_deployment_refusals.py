@@ -204,8 +204,8 @@ def test_a_wrong_hook_is_told(service_problems: ServiceProblems, hooks: str, tol
             "minimum_helthy = 1",
             "minimum_helthy: got an unknown key, wanted one of target, replicas, strategy, "
             "options, minimum_healthy, progress_deadline_s, concurrency, variables, resources, "
-            "probe, alarms, hold_s, rehearse, rehearsal, mixed_versions; did you mean "
-            "'minimum_healthy'?",
+            "probe, alarms, hold_s, rehearse, rehearsal, mixed_versions, required_evidence, "
+            "evidence_max_age_s; did you mean 'minimum_healthy'?",
             id="unknown-key",
         ),
     ],
