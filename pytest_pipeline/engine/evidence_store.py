@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.evidence_checks import (
     EvidenceProblem,
@@ -84,9 +86,28 @@ def check_evidence(
     return evidence_problems(required, revision.files, artifact, findings, path=path)
 
 
+def find_attested(
+    store: EvidenceStore, stage: str, tree: str, artifact: str | None
+) -> AttestedEvidence | None:
+    """Return the evidence of a stage for this very revision and artifact, and who vouches for it.
+
+    Raises:
+        EvidenceError: If it is there but cannot be read.
+    """
+    return _attested(store.find(stage, tree, artifact))
+
+
 def _look_up(store: EvidenceStore, stage: str, *, tree: str, artifact: str | None) -> Finding:
-    exact = store.find(stage, tree, artifact)
+    exact = find_attested(store, stage, tree, artifact)
     if exact is not None:
-        return Finding(exact, None)
-    latest = store.latest(stage)
-    return Finding(latest, store.revision_files(latest.revision_tree) if latest else None)
+        return Finding(exact)
+    latest = _attested(store.latest(stage))
+    files = store.revision_files(latest.evidence.revision_tree) if latest else None
+    return Finding(latest, files)
+
+
+def _attested(found: Evidence | AttestedEvidence | None) -> AttestedEvidence | None:
+    """Return evidence with who vouches for it; nobody, where the store does not say."""
+    if isinstance(found, Evidence):
+        return AttestedEvidence(found, Envelope(found.to_json().encode()))
+    return found
