@@ -21,6 +21,7 @@ from pytest_pipeline.cli import (
     logs,
     mend,
     pause,
+    policy,
     promote,
     resume,
     rollback,
@@ -29,6 +30,7 @@ from pytest_pipeline.cli import (
     strategies,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.engine.execution import code_of
 from pytest_pipeline.errors import ConfigError, PipelineError
 
 #: What each command's module adds to the parser and how it is run.
@@ -49,6 +51,7 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
+    policy,
 )
 
 
@@ -80,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.output:
             _complain(error.output.rstrip())
         _complain(f"pytest-pipeline: {error}")
-        return ExitCode.ERROR
+        return code_of(error)
     except Exception:  # noqa: BLE001 - Python's own exit code 1 would mean "tests failed"
         traceback.print_exc()
         return ExitCode.ERROR
