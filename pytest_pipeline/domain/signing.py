@@ -44,7 +44,9 @@ def purpose_in(scope: SigningScope, envelope: Envelope) -> str:
     statement = statement_from_payload(envelope.payload)
     own = statement.predicate.get("pipeline")
     if not isinstance(own, dict):
-        raise ValueError("not a statement of this tool: its predicate has no 'pipeline'")
+        raise ValueError(  # noqa: TRY004 - wrong JSON, no wrong call
+            "not a statement of this tool: its predicate has no 'pipeline'"
+        )
     if statement.predicate_type == VERIFICATION_SUMMARY:
         return _promotion(scope, statement, own)
     if statement.predicate_type == TEST_RESULT or statement.predicate_type.startswith(OWN_TYPES):
@@ -60,7 +62,7 @@ def _promotion(scope: SigningScope, statement: Statement, own: dict[str, Any]) -
     if environment not in scope.environments:
         raise ValueError(f"a promotion to {environment!r}, to which this session does not promote")
     if not isinstance(number, int):
-        raise ValueError(f"a promotion without a number: got {number!r}")
+        raise ValueError(f"a promotion without a number: got {number!r}")  # noqa: TRY004 - as above
     return f"promotion {number} to {environment}"
 
 

@@ -37,9 +37,13 @@ class Voucher:
         return {"signed": self.signed, "signer": self.signer, "keyid": self.keyid}
 
 
+#: Nobody vouches.
+UNSIGNED = Voucher()
+
+
 def voucher_of(trust: Trust, key: PublicKey | None) -> Voucher:
     """Return who vouches with a key; with None, nobody."""
     if key is None:
-        return Voucher()
+        return UNSIGNED
     known = trust.of([key.keyid])
     return Voucher(known[0].name if known else None, key.keyid)

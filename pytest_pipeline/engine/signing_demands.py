@@ -60,9 +60,7 @@ def _demand_none_needed(trust: Trust, unsigned: str) -> None:
         )
 
 
-def _demand_vouching(
-    signer: Signer, stages: Sequence[str], environments: Sequence[str]
-) -> None:
+def _demand_vouching(signer: Signer, stages: Sequence[str], environments: Sequence[str]) -> None:
     beyond = [f"stage {each}" for each in stages if not signer.vouches_for_stage(each)]
     beyond += [
         f"environment {each}" for each in environments if not signer.vouches_for_environment(each)

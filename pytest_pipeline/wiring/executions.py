@@ -11,6 +11,7 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from pytest_pipeline.domain.vouching import voucher_of
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.wiring.toolbox import WiredToolbox
@@ -49,6 +50,7 @@ def draft_execution(tools: WiredToolbox, *, kind: str, started_s: float | None =
         started_s=time.monotonic() if started_s is None else started_s,
         started=tools.clock.utc(),
         interpreter=interpreter(),
+        voucher=voucher_of(tools.trust, tools.signer.key if tools.signer else None),
     )
 
 

@@ -166,7 +166,7 @@ def _started() -> subprocess.Popen[bytes]:
         start_new_session=True,
     )
     assert process.stdin is not None  # noqa: S101 - a pipe
-    os.set_blocking(process.stdin.fileno(), False)  # noqa: FBT003 - its only form
+    os.set_blocking(process.stdin.fileno(), False)
     return process
 
 

@@ -1,4 +1,4 @@
-"""Takes the private key out of the environment, so that nothing started or imported later has it."""
+"""Takes the private key out of the environment: nothing started or imported later has it."""
 
 from __future__ import annotations
 
