@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pytest_pipeline.errors import ConfigError
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,16 @@ class NewSigner:
     approves: bool = False
 
     def table(self, section: Sequence[object]) -> str:
-        """Return the table of a TOML file."""
+        """Return the table of a TOML file.
+
+        Raises:
+            ConfigError: If the name is none.
+        """
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(
+                f"got the name {self.name!r}, wanted lower-case letters, digits, '-' and '_' after "
+                "a letter"
+            )
         path = ".".join(map(str, (*section, "evidence", "signers", self.name)))
         lines = [f"[{path}]", f"key = {_quoted(self.key)}"]
         for key, patterns in (("stages", self.stages), ("environments", self.environments)):

@@ -29,8 +29,6 @@ def add_signer(root: Path, signer: NewSigner, *, dry_run: bool = False) -> Chang
     document = read_document(root)
     before = document.file.read_bytes()
     written = signer.table(document.section)
-    if any(not each.isprintable() for each in written.replace("\n", "")):
-        raise ConfigError("got a name, key or pattern that cannot be printed, wanted plain text")
     end = b"\r\n" if b"\r\n" in before else b"\n"
     gap = end if before.endswith(b"\n") or not before else end + end
     after = before + gap + written.encode().replace(b"\n", end)

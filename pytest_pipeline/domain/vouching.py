@@ -47,3 +47,12 @@ def voucher_of(trust: Trust, key: PublicKey | None) -> Voucher:
         return UNSIGNED
     known = trust.of([key.keyid])
     return Voucher(known[0].name if known else None, key.keyid)
+
+
+def accepted(trust: Trust) -> str:
+    """Say what evidence counts in a project, for people."""
+    if trust.signers:
+        names = ", ".join(each.name for each in trust.signers)
+        return f"evidence counts when it is signed by {names}"
+    here = "; here, in CI, that of other sessions counts nothing" if trust.in_ci else ""
+    return f"evidence is unsigned, the project trusts no signer{here}"
