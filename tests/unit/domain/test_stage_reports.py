@@ -32,7 +32,7 @@ GATE = Gate(
     Demands(("tests/*",), ("no *",), retries=1),
 )
 QUARANTINE = Quarantine((QuarantineEntry("*a*", "ann", "slow", "2026-12-01"),))
-STAGE = Stage("unit", ("unit",), GATE, quarantine=QUARANTINE)
+STAGE = Stage("unit", ("unit",), gate=GATE, quarantine=QUARANTINE)
 
 texts = st.text(max_size=8)
 tuples = st.lists(texts, max_size=3).map(tuple)
