@@ -17,10 +17,12 @@ from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.stage_statements import stage_statement
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.engine.attesting import attest
 from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.site import Site
+from pytest_pipeline.errors import SigningError
 
 
 def write_evidence(
@@ -47,10 +49,19 @@ def write_evidence(
     report = report_text(stage.name, redacted_run(run, execution.redactor))
     provided = site.provided if site else ()
     evidence = execution.redactor.value(_evidence(execution, stage, result, revision, provided))
-    statement = stage_statement(
-        replace(evidence, report=sha256_of(report)), execution.service or stage.name
-    )
-    execution.tools.evidence.add(attest(statement, execution.tools.signer), revision, report)
+    _store(execution, replace(evidence, report=sha256_of(report)), revision, report)
+
+
+def _store(execution: Execution, evidence: Evidence, revision: Revision, report: str) -> None:
+    """Store evidence; where somebody else had it signed, an error that nobody vouches for."""
+    tools, service = execution.tools, execution.service or evidence.stage
+    try:
+        envelope = attest(stage_statement(evidence, service), tools.signer)
+    except SigningError:
+        unsigned = attest(stage_statement(replace(evidence, verdict=Verdict.ERROR), service), None)
+        tools.evidence.add(unsigned, revision, report)
+        raise
+    tools.evidence.add(envelope, revision, report)
 
 
 def _evidence(
