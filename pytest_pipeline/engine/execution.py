@@ -17,6 +17,7 @@ from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.domain.time_sheets import TimeSheet
+from pytest_pipeline.domain.vouching import UNSIGNED, Voucher
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import (
@@ -74,6 +75,7 @@ class Execution:
         courses: These, by the deployment's identifier.
         service: Name of the service; empty until it is known.
         redactor: Takes secrets out of what is kept.
+        voucher: Who vouches for what it leaves behind.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Execution:
     courses: dict[str, Course] = field(default_factory=dict)
     service: str = ""
     redactor: Redactor = field(default_factory=Redactor)
+    voucher: Voucher = UNSIGNED
 
     @property
     def exit_code(self) -> ExitCode:
@@ -156,6 +159,7 @@ class Execution:
             if revision is None
             else {"commit": revision.commit, "tree": revision.tree, "dirty": revision.dirty},
             "artifact": self.artifact,
+            "evidence": self.voucher.summary(),
             "stages": [_stage(each) for each in self.stages],
             "deployments": [_deployment(each) for each in self.deployments],
             "rehearsals": [_rehearsal(each) for each in self.rehearsals],

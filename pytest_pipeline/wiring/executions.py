@@ -13,6 +13,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from pytest_pipeline.domain.redaction import Redactor, secrets_among
+from pytest_pipeline.domain.vouching import voucher_of
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.wiring.toolbox import WiredToolbox
@@ -52,6 +53,7 @@ def draft_execution(tools: WiredToolbox, *, kind: str, started_s: float | None =
         started=tools.clock.utc(),
         interpreter=interpreter(),
         redactor=Redactor(secrets_among(os.environ)),
+        voucher=voucher_of(tools.trust, tools.signer.key if tools.signer else None),
     )
 
 
