@@ -27,6 +27,7 @@ from pytest_pipeline.cli import (
     resume,
     rollback,
     show,
+    sign,
     status,
     strategies,
 )
@@ -52,6 +53,7 @@ _COMMANDS = (
     strategies,
     gates,
     keys,
+    sign,
 )
 
 

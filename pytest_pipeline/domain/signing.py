@@ -8,9 +8,9 @@ from typing import Any
 from pytest_pipeline.domain.envelopes import PAYLOAD_TYPE, Envelope
 from pytest_pipeline.domain.in_toto import Statement, statement_from_payload
 from pytest_pipeline.domain.promotion_statements import VERIFICATION_SUMMARY
+from pytest_pipeline.domain.stage_statements import TEST_RESULT
 
-#: The types of statements that say what tests came to: in-toto's, and this project's own.
-TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
+#: The types of statements that say what tests came to, besides in-toto's.
 OWN_TYPES = "https://pypi.org/project/pytest-pipeline-gates/"
 
 

@@ -10,6 +10,7 @@ from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.redaction import Redactor
 from pytest_pipeline.domain.rehearsals import Rehearsal
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import Revision
@@ -72,6 +73,8 @@ class Execution:
         time_line: What was under way when.
         keeps_courses: Whether somebody will want the courses of its deployments.
         courses: These, by the deployment's identifier.
+        service: Name of the service; empty until it is known.
+        redactor: Takes secrets out of what is kept.
         voucher: Who vouches for what it leaves behind.
     """
 
@@ -101,6 +104,8 @@ class Execution:
     time_line: list[Span] = field(default_factory=list)
     keeps_courses: bool = False
     courses: dict[str, Course] = field(default_factory=dict)
+    service: str = ""
+    redactor: Redactor = field(default_factory=Redactor)
     voucher: Voucher = UNSIGNED
 
     @property
