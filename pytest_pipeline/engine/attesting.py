@@ -7,7 +7,9 @@ from typing import Protocol
 
 from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.in_toto import Statement
+from pytest_pipeline.domain.signing import SigningScope
 from pytest_pipeline.domain.trust import PublicKey
+from pytest_pipeline.errors import SigningError
 
 
 class StatementSigner(Protocol):
@@ -25,6 +27,22 @@ class StatementSigner(Protocol):
             SigningError: If it cannot be signed, or this signer already signed a statement for the
                 same purpose and signs none twice.
         """
+        ...
+
+
+class SessionSigner(StatementSigner, Protocol):
+    """Signs for one session of tests, in a process of its own."""
+
+    def restrict(self, scope: SigningScope) -> None:
+        """Say what the session is about, once: nothing is signed before, and nothing else after.
+
+        Raises:
+            SigningError: If somebody else already did, or the process is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the process."""
         ...
 
 
@@ -47,4 +65,9 @@ def attest(statement: Statement, signer: StatementSigner | None) -> Envelope:
         SigningError: If it cannot be signed.
     """
     envelope = Envelope(statement.to_payload())
-    return envelope if signer is None else signer.sign(envelope)
+    if signer is None:
+        return envelope
+    signed = signer.sign(envelope)
+    if (signed.payload, signed.payload_type) != (envelope.payload, envelope.payload_type):
+        raise SigningError("what was signed is not what was to be signed: something came between")
+    return signed

@@ -10,7 +10,6 @@ from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.policies import demanded_stages, stages_before
 from pytest_pipeline.domain.promotion_checks import PromotionProblem
 from pytest_pipeline.domain.promotion_drafts import PromotionDraft
-from pytest_pipeline.engine.evidence_store import find_attested
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.promotion_gate import Assessment, Candidate, assess, signer_problem
@@ -98,7 +97,7 @@ def found_evidence(
     tools: Toolbox, stages: Iterable[str], tree: str, artifact: str | None
 ) -> tuple[AttestedEvidence, ...]:
     """Return the evidence of stages for a revision and an artifact, as far as there is any."""
-    found = (find_attested(tools.evidence, each, tree, artifact) for each in stages)
+    found = (tools.evidence.find(each, tree, artifact) for each in stages)
     return tuple(each for each in found if each is not None)
 
 

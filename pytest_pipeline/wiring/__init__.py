@@ -44,6 +44,15 @@ from pytest_pipeline.wiring.screens import (
     standard_progress,
 )
 from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
+from pytest_pipeline.wiring.signing import (
+    demand_key_place,
+    key_in,
+    signer_apart,
+    signer_of,
+    take_key,
+    trust_signer,
+    write_new_key,
+)
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
@@ -57,6 +66,7 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
+    "demand_key_place",
     "demand_page",
     "demand_pages",
     "draft_execution",
@@ -66,6 +76,7 @@ __all__ = [
     "history",
     "interpreter",
     "keep_logs",
+    "key_in",
     "load_pipeline",
     "load_runner",
     "measures_baseline",
@@ -84,10 +95,15 @@ __all__ = [
     "progress_on",
     "required_root",
     "selftest_sessions",
+    "signer_apart",
+    "signer_of",
     "standard_console",
     "standard_progress",
+    "take_key",
     "toolbox",
+    "trust_signer",
     "write_gitlab",
+    "write_new_key",
     "write_page",
     "write_step_summary",
 ]
