@@ -217,3 +217,34 @@ def test_a_promotion_that_cannot_be_written_leaves_the_deployment_open(project: 
 
     assert resumed.exit_code == ExitCode.OK, resumed.failures
     assert [each.release.name for each in project.promotions()] == ["r1", "r2"]
+
+
+def test_a_rollback_in_a_fresh_clone_knows_where_to_go_from_the_promotions(
+    project: Project,
+) -> None:
+    project.signed()
+    project.release("c1")
+    project.release("c2")
+    project.lose_the_ledger()
+
+    back = project.rollback()
+
+    assert [each.release.name for each in project.promotions()] == ["r1", "r2", "r1"], back.failures
+
+
+def test_a_rollback_believes_no_broken_chain(project: Project) -> None:
+    for commit in ("c1", "c2", "c3"):
+        project.release(commit)
+    (project.folder / "promotions" / NAME / "000001.json").unlink()
+
+    refused(project.rollback(), "rollback of production refused", "promotion 1 is missing")
+
+
+def test_a_release_that_the_ledger_alone_knows_is_not_gone_back_to(project: Project) -> None:
+    project.signed()
+    ledger = project.place.ledger
+    planted = ledger.register_release(NAME, artifact="sha256:" + "e" * 64, configuration={})
+    ledger.mark_promoted(NAME, planted.number)
+    project.release("c1")
+
+    refused(project.rollback("r1"), "no promotion names r1")
