@@ -55,7 +55,12 @@ def ran(run: Run, write: Write, pytester: pytest.Pytester, signer: MemorySigner)
     write(
         {
             "service/tests/unit/test_good.py": "def test_good(): pass",
-            "service/tests/unit/test_bad.py": "import os\ndef test_bad(): assert 'BAD' not in os.environ",
+            "service/tests/unit/test_bad.py": """
+                import os
+
+                def test_bad():
+                    assert 'BAD' not in os.environ
+                """,
             "service/pipeline.toml": f"""
                 name = "orders"
                 [stages.unit]
