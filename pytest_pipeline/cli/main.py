@@ -23,6 +23,7 @@ from pytest_pipeline.cli import (
     logs,
     mend,
     pause,
+    policy,
     promote,
     resume,
     rollback,
@@ -32,6 +33,7 @@ from pytest_pipeline.cli import (
     strategies,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.engine.execution import code_of
 from pytest_pipeline.errors import ConfigError, PipelineError
 
 #: What each command's module adds to the parser and how it is run.
@@ -54,6 +56,7 @@ _COMMANDS = (
     gates,
     keys,
     sign,
+    policy,
 )
 
 
@@ -86,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.output:
             _complain(error.output.rstrip())
         _complain(f"pytest-pipeline: {error}")
-        return ExitCode.ERROR
+        return code_of(error)
     except Exception:  # noqa: BLE001 - Python's own exit code 1 would mean "tests failed"
         traceback.print_exc()
         return ExitCode.ERROR

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.evidence import Evidence
-from pytest_pipeline.domain.evidence_checks import required_of
+from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.rejudging import differences, no_whole_stage, rejudged
 from pytest_pipeline.domain.revisions import Revision
@@ -96,7 +96,7 @@ def _found(
     found = tools.evidence.find(stage.name, revision.tree, artifact)
     if found is not None:
         return found
-    required = [required_of(stage, tools.clock.utc()[:10])]
+    required = [required_of(stage, EvidenceRules(tools.clock.utc()))]
     path = tools.workspace.shown
     problems = check_evidence(tools.evidence, required, revision, artifact, path=path)
     raise EvidenceError(

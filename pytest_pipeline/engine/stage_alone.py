@@ -18,6 +18,7 @@ from pytest_pipeline.engine.building import Built, build_all, find_built, instal
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_demands import PromotionDemand
 from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
@@ -105,7 +106,13 @@ class StageAlone:
         if self.execution.kind == TO_COMPARE:  # promotes nothing
             before = ()
         known = find_built(tools, service, revision.tree) if service else None
-        demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
+        demand_evidence(
+            self.execution,
+            before,
+            known,
+            wanted_by=f"stage {self.stage.name}",
+            max_age_s=self.pipeline.evidence_max_age_s,
+        )
         if service is None:
             return None
         with (
@@ -131,7 +138,11 @@ class StageAlone:
             if site.stable is not None and site.stable.artifact == promoter.built.artifact:
                 return
             if site.stable is not None:
-                promoter.promote(environment, rehearses=False)  # deploying to production does
+                gate = PromotionDemand(
+                    self.execution, self.pipeline, environment.name, by_command=False
+                )
+                # Rehearsing is for deploying to production.
+                promoter.promote(environment, rehearses=False, gate=gate)
                 return
             serve(site, self._release(environment), install(tools, promoter.built.artifact))
 
