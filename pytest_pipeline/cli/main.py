@@ -19,6 +19,7 @@ from pytest_pipeline.cli import (
     explain,
     gates,
     history,
+    join,
     keys,
     logs,
     mend,
@@ -51,6 +52,7 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
+    join,
     keys,
 )
 

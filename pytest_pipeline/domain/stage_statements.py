@@ -117,6 +117,7 @@ def _pipeline(evidence: Evidence) -> dict[str, Any]:
         "interpreter": evidence.interpreter,
         "distributions": dict(evidence.distributions),
         "report": evidence.report,
+        "parts": list(evidence.parts),
         "execution": evidence.execution,
         "created": evidence.created,
     }
@@ -159,6 +160,7 @@ def _read(predicate: Mapping[str, Any]) -> Evidence:
         passed=_names(predicate["passedTests"]),
         warned=_names(predicate["warnedTests"]),
         failed=_names(predicate["failedTests"]),
+        parts=_names(own.get("parts", ())),
     )
 
 
