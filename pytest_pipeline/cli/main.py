@@ -19,6 +19,7 @@ from pytest_pipeline.cli import (
     explain,
     gates,
     history,
+    join,
     keys,
     logs,
     mend,
@@ -55,6 +56,7 @@ _COMMANDS = (
     strategies,
     gates,
     policy,
+    join,
     keys,
     sign,
 )
