@@ -1,0 +1,5 @@
+"""Checks a folder of evidence, offline: every file, and what each says of the others."""
+
+from pytest_pipeline.engine.verifying.folder import Believed, CheckedFolder, check_folder
+
+__all__ = ["Believed", "CheckedFolder", "check_folder"]

@@ -1,0 +1,235 @@
+"""Checks a whole folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pytest_pipeline.domain.folder_entries import Entry, EntryKind
+from pytest_pipeline.domain.handover_index import HandoverIndex
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Trust
+from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow, Verification
+from pytest_pipeline.engine.attesting import SignatureVerifier
+from pytest_pipeline.engine.evidence_layout import APPROVALS, EVIDENCE, OTHERS, PROMOTIONS, SHARDS
+from pytest_pipeline.engine.folder_view import FolderView
+from pytest_pipeline.engine.verifying.approvals import approval_problems, approval_row
+from pytest_pipeline.engine.verifying.artifacts import check_artifacts
+from pytest_pipeline.engine.verifying.contents import (
+    duration_problems,
+    read_reports,
+    read_revisions,
+)
+from pytest_pipeline.engine.verifying.envelopes import StatementFile, read_statement, unreadable
+from pytest_pipeline.engine.verifying.index import read_index
+from pytest_pipeline.engine.verifying.names import name_problems
+from pytest_pipeline.engine.verifying.promotions import (
+    PromotionFile,
+    chain_problems,
+    promotion_problems,
+    read_promotion,
+)
+from pytest_pipeline.engine.verifying.rejudging import Rejudging
+from pytest_pipeline.engine.verifying.shards import shard_problems, shard_row
+from pytest_pipeline.engine.verifying.stages import (
+    StageFile,
+    earlier_problems,
+    linked_problems,
+    read_earlier,
+    read_stage,
+    stage_problems,
+)
+
+
+@dataclass(frozen=True)
+class Believed:
+    """By whom and by what a folder is measured.
+
+    Attributes:
+        trust: Who is believed.
+        verifier: Checks signatures.
+        service: Name of the service that it has to be of; empty for any.
+        stages: Stages as they are configured here, by name; empty where nobody knows.
+    """
+
+    trust: Trust
+    verifier: SignatureVerifier
+    service: str = ""
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckedFolder:
+    """A folder that was checked.
+
+    Attributes:
+        verification: What the check came to.
+        entries: What it consists of, as it was then.
+        index: Its index; None where there is none, or none that can be read.
+        stages: Its evidence.
+        promotions: Its promotions.
+        shards: Its shards.
+    """
+
+    verification: Verification
+    entries: tuple[Entry, ...]
+    index: HandoverIndex | None = None
+    stages: tuple[StageFile, ...] = ()
+    promotions: tuple[PromotionFile, ...] = ()
+    shards: tuple[StatementFile, ...] = ()
+
+
+def check_folder(view: FolderView, believed: Believed, *, indexed: bool) -> CheckedFolder:
+    """Check every file of a folder; nothing is written.
+
+    Args:
+        view: The folder.
+        believed: By whom and by what it is measured.
+        indexed: Whether it was handed over, so that it has to have an index; a state folder has
+            none.
+
+    Raises:
+        MissingExtraError: If what checks signatures is not installed.
+        StateError: If the folder cannot be read.
+    """
+    return _Checking(view, believed, indexed=indexed).check()
+
+
+class _Checking:
+    def __init__(self, view: FolderView, believed: Believed, *, indexed: bool) -> None:
+        self.view = view
+        self.believed = believed
+        self.indexed = indexed
+        self.problems: list[FolderProblem] = []
+        self.stages: list[StageFile] = []
+        self.promotions: list[PromotionFile] = []
+        self.statements: dict[str, list[StatementFile]] = {SHARDS: [], APPROVALS: []}
+        self.unsigned = False
+
+    def check(self) -> CheckedFolder:
+        found = self.view.entries()
+        self.problems += name_problems(found, indexed=self.indexed)
+        if any(each.check is Check.LIMIT and not each.path for each in self.problems):
+            return CheckedFolder(Verification((), tuple(self.problems), files=len(found)), found)
+        entries = [each for each in found if self.indexed or each.parts[0] not in OTHERS]
+        index = self._index(entries)
+        for each in entries:
+            if each.kind is EntryKind.FILE and each.digest:
+                self._read(each.path, each.parts[0])
+        remarks = self._links(entries)
+        rows = self._rows()
+        if not rows:
+            meaning = "holds no statement: nothing is proved"
+            remedy = "run a stage (pytest --pipeline-stage=NAME), or give the folder that holds one"
+            self.problems.append(FolderProblem("", Check.EMPTY, meaning, remedy))
+        self._duplicates()
+        self._services(index)
+        problems = tuple(dict.fromkeys(self.problems))
+        return CheckedFolder(
+            Verification(rows, problems, tuple(remarks), self.unsigned, len(entries)),
+            tuple(entries),
+            index,
+            tuple(self.stages),
+            tuple(self.promotions),
+            tuple(self.statements[SHARDS]),
+        )
+
+    def _index(self, entries: Sequence[Entry]) -> HandoverIndex | None:
+        if not self.indexed:
+            return None
+        believed = self.believed
+        index, signed, problems = read_index(self.view, entries, believed.trust, believed.verifier)
+        self.problems += problems
+        self.unsigned |= not signed
+        return index
+
+    def _read(self, path: str, part: str) -> None:
+        """Read a file that holds a statement; others are of no interest."""
+        if part not in (EVIDENCE, PROMOTIONS, *self.statements):
+            return
+        content = self.view.content(path)
+        try:
+            read = read_statement(path, content, self.believed.trust, self.believed.verifier)
+            self._take(read, part)
+        except ValueError as error:
+            earlier = read_earlier(path, content) if part == EVIDENCE else None
+            if earlier is None:
+                self.problems.append(unreadable(path, error))
+                return
+            self.unsigned = True
+            self.stages.append(earlier)
+            self.problems += earlier_problems(earlier, self.believed.trust)
+
+    def _take(self, read: StatementFile, part: str) -> None:
+        if part == EVIDENCE:
+            stage = read_stage(read)
+            self.stages.append(stage)
+            self.problems += stage_problems(read, stage.evidence)
+        elif part == PROMOTIONS:
+            promotion = read_promotion(read)
+            self.promotions.append(promotion)
+            self.problems += promotion_problems(read, promotion.promotion)
+        else:
+            self.statements[part].append(read)
+        self.unsigned |= not read.envelope.signatures
+        self.problems += read.problems
+
+    def _links(self, entries: Sequence[Entry]) -> list[str]:
+        """Check whatever refers to something else; return remarks."""
+        reports, problems = read_reports(self.view, entries)
+        revisions, more = read_revisions(self.view, entries)
+        manifests, still_more = check_artifacts(self.view, entries)
+        self.problems += [*problems, *more, *still_more, *duration_problems(self.view, entries)]
+        rejudging = Rejudging(self.believed.stages)
+        for stage in self.stages:
+            self.problems += linked_problems(stage, reports, revisions, rejudging)
+        for shard in self.statements[SHARDS]:
+            self.problems += shard_problems(shard, reports, self.believed.trust)
+        for approval in self.statements[APPROVALS]:
+            self.problems += approval_problems(approval, self.believed.trust)
+        broken, remarks = chain_problems(self.promotions, self._digests())
+        self.problems += broken
+        absent = {each.evidence.artifact for each in self.stages} - {None, *manifests}
+        if absent:
+            remarks.append(f"artifacts that were tested and are not here: {len(absent)}")
+        return remarks
+
+    def _digests(self) -> frozenset[str]:
+        others = (each.envelope.digest for every in self.statements.values() for each in every)
+        own = (each.digest for each in (*self.stages, *self.promotions))
+        return frozenset((*others, *own))
+
+    def _rows(self) -> tuple[StatementRow, ...]:
+        return (
+            *(each.row for each in self.stages),
+            *(shard_row(each) for each in self.statements[SHARDS]),
+            *(each.row for each in self.promotions),
+            *(approval_row(each) for each in self.statements[APPROVALS]),
+        )
+
+    def _duplicates(self) -> None:
+        named = [(each.digest, each.row.path) for each in (*self.stages, *self.promotions)]
+        named += [
+            (each.envelope.digest, each.path)
+            for every in self.statements.values()
+            for each in every
+        ]
+        counted = Counter(digest for digest, _ in named)
+        for digest, path in named:
+            if counted[digest] > 1:
+                meaning = "holds a statement that stands here under another name as well"
+                remedy = "delete the one whose name is not its content's, or fetch it anew"
+                self.problems.append(FolderProblem(path, Check.DUPLICATE, meaning, remedy))
+
+    def _services(self, index: HandoverIndex | None) -> None:
+        wanted = self.believed.service or (index.service if index else "")
+        if not wanted:
+            return
+        said = [(each.row.path, each.service) for each in (*self.stages, *self.promotions)]
+        said += [("index.json", index.service)] if index else []
+        for path, service in said:
+            if service not in ("", wanted):
+                meaning = f"is of service {service!r}, wanted {wanted!r}"
+                remedy = "give the folder of this service"
+                self.problems.append(FolderProblem(path, Check.SERVICE, meaning, remedy))
