@@ -64,6 +64,7 @@ class ProvidedResource:
         version: What was used, as it says of itself (server version, artifact digest).
         url: Where it is reached; holds its password, so it never goes into evidence or logs.
         note: Why this provider was taken, where that needs saying; for people.
+        image: Digest of the container image, ``sha256:…``; empty where there is none.
     """
 
     name: str
@@ -72,3 +73,4 @@ class ProvidedResource:
     version: str
     url: str
     note: str = ""
+    image: str = ""

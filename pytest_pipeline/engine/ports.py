@@ -399,6 +399,11 @@ class PostgresServer(Protocol):
         """Why this provider was taken, where that needs saying; else empty."""
         ...
 
+    @property
+    def image(self) -> str:
+        """Digest of its container image, ``sha256:…``; empty where there is none."""
+        ...
+
     def create_database(self, name: str) -> str:
         """Create an empty database and return its URL, ``postgresql://user:password@host:port/…``.
 

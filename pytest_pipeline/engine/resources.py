@@ -116,7 +116,7 @@ class ResourceHall:
                 server.stop()
             raise
         provided = ProvidedResource(
-            spec.name, "postgres", server.provider, server.version, url, server.note
+            spec.name, "postgres", server.provider, server.version, url, server.note, server.image
         )
         return RunningResource(
             provided,

@@ -99,6 +99,7 @@ class ContainerPostgres:
             port=port,
             secret=str(secret),
             container=name,
+            image=image.digest,
         )
         return ContainerServer(record, self._processes)
 

@@ -44,6 +44,11 @@ class ContainerServer:
         """Why this provider was taken; may be empty."""
         return self._record.note
 
+    @property
+    def image(self) -> str:
+        """Digest of its container's image; empty for a process."""
+        return self._record.image
+
     def state(self) -> ServerRecord:
         """Return what a later command needs to stop it."""
         return self._record

@@ -25,6 +25,7 @@ class ServerRecord:
         data: Path of its data folder; empty for a container.
         process: Its process; None for a container.
         container: Name of its container; empty for a process.
+        image: Digest of the container's image, ``sha256:…``; empty for a process.
     """
 
     provider: str
@@ -37,6 +38,7 @@ class ServerRecord:
     data: str = ""
     process: ProcessIdentity | None = None
     container: str = ""
+    image: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the record as JSON values."""
