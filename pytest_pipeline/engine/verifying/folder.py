@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
-from pytest_pipeline.domain.handover_index import HandoverIndex
+from pytest_pipeline.domain.handover_index import INDEX_NAME, HandoverIndex
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow, Verification
@@ -196,9 +196,19 @@ class _Checking:
         return remarks
 
     def _digests(self) -> frozenset[str]:
-        others = (each.envelope.digest for every in self.statements.values() for each in every)
-        own = (each.digest for each in (*self.stages, *self.promotions))
-        return frozenset((*others, *own))
+        return frozenset(digest for digest, _, _ in self._named())
+
+    def _named(self) -> list[tuple[str, str, str]]:
+        """Return digest, path and service of every statement; an empty service is not known."""
+        return [
+            *((each.digest, each.row.path, each.service) for each in self.stages),
+            *((each.digest, each.row.path, each.service) for each in self.promotions),
+            *(
+                (each.envelope.digest, each.path, "")
+                for every in self.statements.values()
+                for each in every
+            ),
+        ]
 
     def _rows(self) -> tuple[StatementRow, ...]:
         return (
@@ -209,14 +219,9 @@ class _Checking:
         )
 
     def _duplicates(self) -> None:
-        named = [(each.digest, each.row.path) for each in (*self.stages, *self.promotions)]
-        named += [
-            (each.envelope.digest, each.path)
-            for every in self.statements.values()
-            for each in every
-        ]
-        counted = Counter(digest for digest, _ in named)
-        for digest, path in named:
+        named = self._named()
+        counted = Counter(digest for digest, _, _ in named)
+        for digest, path, _ in named:
             if counted[digest] > 1:
                 meaning = "holds a statement that stands here under another name as well"
                 remedy = "delete the one whose name is not its content's, or fetch it anew"
@@ -226,8 +231,8 @@ class _Checking:
         wanted = self.believed.service or (index.service if index else "")
         if not wanted:
             return
-        said = [(each.row.path, each.service) for each in (*self.stages, *self.promotions)]
-        said += [("index.json", index.service)] if index else []
+        said = [(path, service) for _, path, service in self._named()]
+        said += [(INDEX_NAME, index.service)] if index else []
         for path, service in said:
             if service not in ("", wanted):
                 meaning = f"is of service {service!r}, wanted {wanted!r}"

@@ -74,9 +74,10 @@ def _counts_apart(evidence: Evidence, run: StageRun) -> Iterator[str]:
 
 def _apart(said: Mapping[str, float], reported: Mapping[str, float]) -> Iterator[str]:
     for name in sorted(said.keys() | reported.keys()):
-        if said.get(name) != reported.get(name):
-            yield f"the report says {name} {_figure(reported, name)}, the evidence {_figure(said, name)}"
+        figures = (_figure(reported, name), _figure(said, name))
+        if figures[0] != figures[1]:
+            yield "the report says {} {}, the evidence {}".format(name, *figures)
 
 
 def _figure(figures: Mapping[str, float], name: str) -> str:
-    return f"{figures[name]:g}" if name in figures else "nothing"
+    return f"{figures[name]:.12g}" if name in figures else "nothing"

@@ -13,7 +13,7 @@ from pytest_pipeline.domain.verdicts import Verdict, worst
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
 from pytest_pipeline.engine.evidence_layout import evidence_path, report_path, revision_path
 from pytest_pipeline.engine.verifying.envelopes import FETCH, StatementFile, unsigned
-from pytest_pipeline.engine.verifying.rejudging import Report, Rejudging
+from pytest_pipeline.engine.verifying.rejudging import Rejudging, Report
 
 
 @dataclass(frozen=True)
