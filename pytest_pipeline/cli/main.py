@@ -15,6 +15,7 @@ from pytest_pipeline.cli import (
     deploy,
     down,
     drill,
+    evidence,
     explain,
     gates,
     history,
@@ -27,9 +28,10 @@ from pytest_pipeline.cli import (
     show,
     status,
     strategies,
+    verify,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
-from pytest_pipeline.errors import ConfigError, PipelineError
+from pytest_pipeline.errors import ConfigError, EvidenceError, PipelineError
 
 #: What each command's module adds to the parser and how it is run.
 _COMMANDS = (
@@ -49,6 +51,8 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
+    verify,
+    evidence,
 )
 
 
@@ -80,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.output:
             _complain(error.output.rstrip())
         _complain(f"pytest-pipeline: {error}")
-        return ExitCode.ERROR
+        refused = isinstance(error, EvidenceError)
+        return ExitCode.EVIDENCE_REFUSED if refused else ExitCode.ERROR
     except Exception:  # noqa: BLE001 - Python's own exit code 1 would mean "tests failed"
         traceback.print_exc()
         return ExitCode.ERROR

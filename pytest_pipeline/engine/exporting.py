@@ -100,7 +100,8 @@ def export_folder(
     if not any(each.parts[0] in (EVIDENCE, SHARDS) for each in entries):
         raise EvidenceError(
             "nothing to hand over: no evidence of revision "
-            f"{hexadecimal(wanted.revision.tree)[:_SHOWN]}{_of_stages(wanted)}; run pytest --pipeline-stage=NAME first"
+            f"{hexadecimal(wanted.revision.tree)[:_SHOWN]}{_of_stages(wanted)}; "
+            "run pytest --pipeline-stage=NAME first"
         )
     checked = check_folder(_Selected(state, entries), believed, indexed=False)
     if not checked.verification.sound:

@@ -22,6 +22,7 @@ from pytest_pipeline.wiring.executions import (
     load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
+from pytest_pipeline.wiring.handing_over import exported, imported
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
     annotation_commands,
@@ -39,12 +40,14 @@ from pytest_pipeline.wiring.screens import (
     print_plans,
     print_summary,
     print_table,
+    print_verification,
     progress_on,
     standard_console,
     standard_progress,
 )
 from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
+from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demanding_at
 
 __all__ = [
     "ComparisonOrder",
@@ -53,17 +56,22 @@ __all__ = [
     "annotation_commands",
     "baseline_measuring",
     "begin_execution",
+    "believed_by",
+    "check_on_disk",
     "compare_strategies",
     "comparison_folder",
     "comparison_table",
     "comparison_text",
     "demand_page",
     "demand_pages",
+    "demanding_at",
     "draft_execution",
     "drill_toolbox",
     "execution_report",
+    "exported",
     "gates_at",
     "history",
+    "imported",
     "interpreter",
     "keep_logs",
     "load_pipeline",
@@ -80,6 +88,7 @@ __all__ = [
     "print_summary",
     "print_table",
     "print_textbook",
+    "print_verification",
     "progress_beside",
     "progress_on",
     "required_root",

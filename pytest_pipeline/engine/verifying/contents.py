@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
 from pytest_pipeline.domain.revisions import tree_digest
@@ -45,22 +45,22 @@ def read_reports(
 
 def read_revisions(
     view: FolderView, entries: Iterable[Entry]
-) -> tuple[frozenset[str], list[FolderProblem]]:
-    """Return the digests of the revisions of a folder, and what is wrong with the others.
+) -> tuple[dict[str, Mapping[str, str]], list[FolderProblem]]:
+    """Return the files of each revision by its tree's digest, and what is wrong with the others.
 
     Raises:
         StateError: If the folder cannot be read.
     """
-    trees: set[str] = set()
+    revisions: dict[str, Mapping[str, str]] = {}
     problems: list[FolderProblem] = []
     for each in _files(entries, REVISIONS):
-        tree = _tree(view.content(each.path))
-        if tree is None or each.path != revision_path(tree):
+        files = _revision_files(view.content(each.path))
+        if files is None or each.path != revision_path(tree_digest(files)):
             meaning = "does not hold the files that its name is the digest of: it was altered"
             problems.append(FolderProblem(each.path, Check.REVISION, meaning, FETCH))
         else:
-            trees.add(tree)
-    return frozenset(trees), problems
+            revisions[tree_digest(files)] = files
+    return revisions, problems
 
 
 def duration_problems(view: FolderView, entries: Iterable[Entry]) -> list[FolderProblem]:
@@ -90,9 +90,9 @@ def _files(entries: Iterable[Entry], part: str) -> list[Entry]:
     ]
 
 
-def _tree(content: bytes) -> str | None:
+def _revision_files(content: bytes) -> dict[str, str] | None:
     try:
         files = json.loads(content)["files"]
-        return tree_digest({str(path): str(digest) for path, digest in files.items()})
+        return {str(path): str(digest) for path, digest in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.artifacts import Manifest
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
 from pytest_pipeline.domain.handover_index import INDEX_NAME, HandoverIndex
 from pytest_pipeline.domain.stages import Stage
@@ -70,6 +71,8 @@ class CheckedFolder:
         stages: Its evidence.
         promotions: Its promotions.
         shards: Its shards.
+        revisions: Digests of the trees whose files it holds.
+        manifests: Artifacts that are what was built, by digest.
     """
 
     verification: Verification
@@ -78,6 +81,8 @@ class CheckedFolder:
     stages: tuple[StageFile, ...] = ()
     promotions: tuple[PromotionFile, ...] = ()
     shards: tuple[StatementFile, ...] = ()
+    revisions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)
 
 
 def check_folder(view: FolderView, believed: Believed, *, indexed: bool) -> CheckedFolder:
@@ -105,6 +110,8 @@ class _Checking:
         self.stages: list[StageFile] = []
         self.promotions: list[PromotionFile] = []
         self.statements: dict[str, list[StatementFile]] = {SHARDS: [], APPROVALS: []}
+        self.revisions: Mapping[str, Mapping[str, str]] = {}
+        self.manifests: Mapping[str, Manifest] = {}
         self.unsigned = False
 
     def check(self) -> CheckedFolder:
@@ -133,6 +140,8 @@ class _Checking:
             tuple(self.stages),
             tuple(self.promotions),
             tuple(self.statements[SHARDS]),
+            self.revisions,
+            self.manifests,
         )
 
     def _index(self, entries: Sequence[Entry]) -> HandoverIndex | None:
@@ -178,19 +187,19 @@ class _Checking:
     def _links(self, entries: Sequence[Entry]) -> list[str]:
         """Check whatever refers to something else; return remarks."""
         reports, problems = read_reports(self.view, entries)
-        revisions, more = read_revisions(self.view, entries)
-        manifests, still_more = check_artifacts(self.view, entries)
+        self.revisions, more = read_revisions(self.view, entries)
+        self.manifests, still_more = check_artifacts(self.view, entries)
         self.problems += [*problems, *more, *still_more, *duration_problems(self.view, entries)]
         rejudging = Rejudging(self.believed.stages)
         for stage in self.stages:
-            self.problems += linked_problems(stage, reports, revisions, rejudging)
+            self.problems += linked_problems(stage, reports, self.revisions, rejudging)
         for shard in self.statements[SHARDS]:
             self.problems += shard_problems(shard, reports, self.believed.trust)
         for approval in self.statements[APPROVALS]:
             self.problems += approval_problems(approval, self.believed.trust)
         broken, remarks = chain_problems(self.promotions, self._digests())
         self.problems += broken
-        absent = {each.evidence.artifact for each in self.stages} - {None, *manifests}
+        absent = {each.evidence.artifact for each in self.stages} - {None, *self.manifests}
         if absent:
             remarks.append(f"artifacts that were tested and are not here: {len(absent)}")
         return remarks

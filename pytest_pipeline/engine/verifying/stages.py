@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.envelopes import Envelope
@@ -93,7 +93,7 @@ def binding_problems(path: str, evidence: Evidence) -> Iterator[FolderProblem]:
 def linked_problems(
     found: StageFile,
     reports: Mapping[str, Report],
-    revisions: frozenset[str],
+    revisions: Collection[str],
     rejudging: Rejudging,
 ) -> Iterator[FolderProblem]:
     """Yield what is wrong with the files that evidence refers to.
