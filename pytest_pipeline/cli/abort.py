@@ -47,7 +47,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 
 def _run(options: argparse.Namespace) -> int:
     reason = options.reason.strip() or "aborted by request"
-    with opened(options, excluded=written_files(options)) as (tools, pipeline):
+    named = (options.environment,)
+    with opened(options, excluded=written_files(options), signs=named) as (tools, pipeline):
         environment = pipeline.environment(options.environment)
         found = demand_under_way(tools, environment.name)
         if not options.force:

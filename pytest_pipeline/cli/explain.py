@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.vouching import accepted
 from pytest_pipeline.engine.explaining import explain
 
 
@@ -39,6 +40,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 def _run(options: argparse.Namespace) -> int:
     with opened(options) as (tools, pipeline):
         found = explain(tools, tools.supervisors, pipeline, options.subject)
+        found = replace(found, trust=accepted(tools.trust))
         if options.format == "json":
             sys.stdout.write(json.dumps(asdict(found), indent=2) + "\n")
         else:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
+from pytest_pipeline import wiring
 from pytest_pipeline.cli import (
     abort,
     deploy,
@@ -19,6 +20,7 @@ from pytest_pipeline.cli import (
     explain,
     gates,
     history,
+    keys,
     logs,
     mend,
     pause,
@@ -53,6 +55,7 @@ _COMMANDS = (
     gates,
     verify,
     evidence,
+    keys,
 )
 
 
@@ -72,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
+        options.key = wiring.take_key()  # nothing that is started from here on may have it
         return run(options)
     except BrokenPipeError:
         # The reader (head, less) has seen enough.

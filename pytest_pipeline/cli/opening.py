@@ -9,24 +9,32 @@ from pathlib import Path
 
 from pytest_pipeline import wiring
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.engine.signing_demands import demand_signer
 
 
 @contextmanager
 def opened(
-    options: argparse.Namespace, *, excluded: Sequence[Path] = ()
+    options: argparse.Namespace,
+    *,
+    excluded: Sequence[Path] = (),
+    signs: Sequence[str] | None = None,
 ) -> Iterator[tuple[wiring.WiredToolbox, Pipeline]]:
     """Yield the toolbox and the pipeline of the service root, and clean up after.
 
     Args:
         options: The parsed arguments.
         excluded: Files that the command was told to write.
+        signs: Environments whose promotions the command signs, where there is a key; None for a
+            command that signs nothing.
 
     Raises:
-        ConfigError: If there is no service root, or its configuration is wrong.
+        ConfigError: If there is no service root, its configuration is wrong, or the key is none
+            that it trusts.
     """
     root = wiring.required_root(Path(options.root))
     pipeline = wiring.load_pipeline(root)
     shown = "" if root == Path.cwd() else str(options.root)
+    signer = None if signs is None else wiring.signer_of(getattr(options, "key", None))
     with wiring.toolbox(
         root,
         wiring.standard_progress(),
@@ -34,5 +42,8 @@ def opened(
         excluded=excluded,
         shown=shown,
         signers=pipeline.signers,
+        signer=signer,
     ) as tools:
+        if signer is not None:
+            demand_signer(tools.trust, signer.key, environments=signs or ())
         yield tools, pipeline

@@ -46,7 +46,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 
 def _run(options: argparse.Namespace) -> int:
     force = force_of(options)
-    with opened(options, excluded=written_files(options)) as (tools, pipeline):
+    named = (options.environment,)
+    with opened(options, excluded=written_files(options), signs=named) as (tools, pipeline):
         pipeline.environment(options.environment)  # asked wrongly, nothing is begun
         if options.strategy:
             strategy_named(options.strategy)

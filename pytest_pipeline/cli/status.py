@@ -18,6 +18,7 @@ from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.vouching import accepted
 from pytest_pipeline.engine.standing import Standing, standing
 from pytest_pipeline.errors import ConfigError
 
@@ -50,6 +51,8 @@ def _run(options: argparse.Namespace) -> int:
         chosen = _chosen(options, tools, pipeline)
         if not options.watch:
             _print(_look(tools, chosen), as_json=options.json, indent=2)
+            if not options.json:
+                sys.stdout.write(f"{accepted(tools.trust)}\n")
             return 0
         try:
             _watch(tools, chosen, as_json=options.json)

@@ -35,7 +35,7 @@ class Evidence:
         left_out: What the stage covers less than it should, in words; figures of a part are no
             baseline.
         registered: Unit and meaning of the measures that tests and plugins brought, by measure.
-        gate: The gate as it was demanded, JSON values (`policies.gate_document`).
+        gate: The gate as it was demanded, JSON values (`gate_documents.gate_document`).
         report: Digest of the report, ``sha256:…``: what every test and attempt came to; None where
             none was kept.
         images: Resource name to the digest of its container image; others have none.

@@ -12,6 +12,7 @@ from pytest_pipeline.domain.gates import ObjectiveResult
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.test_records import FAILURES, TestAttempt, TestRecord
 from pytest_pipeline.domain.time_lines import Span
+from pytest_pipeline.domain.vouching import UNSIGNED, Voucher
 
 #: In the head of every page: by it a file is known to be one of ours, and may be replaced.
 PAGE_MARK = '<meta name="generator" content="pytest-pipeline-gates">'
@@ -75,6 +76,7 @@ class ExecutionReport:
         kept: URLs of environments that go on serving, by name.
         folder: Folder that node ids are relative to, as seen from the repository's root; empty
             when it is that root.
+        voucher: Who vouches for what it left behind.
     """
 
     execution: str
@@ -94,6 +96,7 @@ class ExecutionReport:
     failures: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
+    voucher: Voucher = UNSIGNED
 
     @property
     def stages(self) -> tuple[ReportedStage, ...]:

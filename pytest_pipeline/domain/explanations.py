@@ -106,12 +106,14 @@ class Explanation:
         execution: The execution that was asked about; None where there was none.
         stages: Stages, in order.
         environments: Environments, in order.
+        trust: What evidence counts here, for people.
     """
 
     revision: str
     execution: ExecutionExplanation | None
     stages: tuple[StageExplanation, ...]
     environments: tuple[EnvironmentExplanation, ...]
+    trust: str = ""
 
 
 def explain_stage(

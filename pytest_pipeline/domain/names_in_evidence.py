@@ -31,7 +31,9 @@ def named_tests(run: StageRun) -> NamedTests:
             excused.add(each.nodeid)
         elif each.flaky:
             flaky.add(each.nodeid)
-    passed, warned, failed = [], [], [each.nodeid for each in run.broken]
+    passed: list[str] = []
+    warned: list[str] = []
+    failed = [each.nodeid for each in run.broken]
     for nodeid, outcome in run.tally.outcomes.items():
         if outcome in FAILURES:
             (warned if nodeid in excused else failed).append(nodeid)

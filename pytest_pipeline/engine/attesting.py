@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.in_toto import Statement
+from pytest_pipeline.domain.signing import SigningScope
 from pytest_pipeline.domain.trust import PublicKey
 
 
@@ -25,6 +26,22 @@ class StatementSigner(Protocol):
             SigningError: If it cannot be signed, or this signer already signed a statement for the
                 same purpose and signs none twice.
         """
+        ...
+
+
+class SessionSigner(StatementSigner, Protocol):
+    """Signs for one session of tests, in a process of its own."""
+
+    def restrict(self, scope: SigningScope) -> None:
+        """Say what the session is about, once: nothing is signed before, and nothing else after.
+
+        Raises:
+            SigningError: If somebody else already did, or the process is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the process."""
         ...
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.baselines import Baseline, BaselineKind, Baselines
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -50,18 +52,19 @@ def _stable(execution: Execution, stage: Stage) -> Baseline:
     if release is None:
         return Baseline("stable", missing=f"it is not known what {environment or 'it'} served")
     origin = f"{release.name} (stable)"
-    evidence = [
+    tools = execution.tools
+    found = [
         each
-        for each in execution.tools.evidence.every(stage.name)
-        if each.artifact == release.artifact and each.execution != execution.id
+        for each in tools.evidence.every(stage.name)
+        if each.evidence.artifact == release.artifact and each.evidence.execution != execution.id
     ]
     digest = release.artifact.removeprefix("sha256:")[:_DIGEST_SHOWN]
     missing = (
         f"no evidence of stage {stage.name} for {origin}, artifact {digest}: hand over "
         ".pipeline/evidence of the execution that promoted it, or compare with what `"
-        f"{measuring(execution.tools, stage.name)}` measures: baseline = 'merge-base'"
+        f"{measuring(tools, stage.name)}` measures: baseline = 'merge-base'"
     )
-    return _baseline(origin, evidence, missing)
+    return _baseline(origin, found, tools.trust, missing)
 
 
 def _merge_base(execution: Execution, stage: Stage) -> Baseline:
@@ -71,18 +74,19 @@ def _merge_base(execution: Execution, stage: Stage) -> Baseline:
     missing = (
         f"stage {stage.name} was not measured at the {origin}: run {measuring(tools, stage.name)}"
     )
-    return _baseline(origin, evidence_of_commit(tools, stage.name, commit), missing)
+    found = evidence_of_commit(tools, stage.name, commit)
+    return _baseline(origin, found, tools.trust, missing)
 
 
-def evidence_of_commit(tools: Toolbox, stage: str, commit: str) -> list[Evidence]:
+def evidence_of_commit(tools: Toolbox, stage: str, commit: str) -> list[AttestedEvidence]:
     """Return the evidence of a stage for a commit, as it was committed; the newest first.
 
     Raises:
         EvidenceError: If evidence cannot be read.
     """
     every = (*tools.evidence.every(stage), *tools.baselines.every(stage))
-    found = [each for each in every if each.commit == commit and not each.dirty]
-    return sorted(found, key=lambda each: each.created, reverse=True)
+    found = [each for each in every if each.evidence.commit == commit and not each.evidence.dirty]
+    return sorted(found, key=lambda each: each.evidence.created, reverse=True)
 
 
 def measuring(tools: Toolbox, stage: str) -> str:
@@ -91,8 +95,20 @@ def measuring(tools: Toolbox, stage: str) -> str:
     return f"pytest-pipeline {root}gates baseline {stage}"
 
 
-def distrust(evidence: Evidence) -> str:
+def distrust(found: AttestedEvidence, trust: Trust) -> str:
     """Return why figures are not to be compared with; empty when they are.
+
+    A project that trusts signers compares with what one of them signed.
+    """
+    evidence = found.evidence
+    vouching = [each for each in trust.of(found.keyids) if each.vouches_for_stage(evidence.stage)]
+    if trust.signers and not vouching:
+        return "nobody whom the configuration trusts for the stage signed what was measured"
+    return doubt_of(evidence)
+
+
+def doubt_of(evidence: Evidence) -> str:
+    """Return why figures are not to be compared with, whoever signed them; empty when they are.
 
     A stage that failed was measured: its figures count. One that is ERROR, or of which tests were
     left out, was measured in part.
@@ -104,11 +120,13 @@ def distrust(evidence: Evidence) -> str:
     return ""
 
 
-def _baseline(origin: str, evidence: Iterable[Evidence], missing: str) -> Baseline:
+def _baseline(
+    origin: str, found: Iterable[AttestedEvidence], trust: Trust, missing: str
+) -> Baseline:
     doubts = []
-    for each in evidence:
-        doubt = distrust(each)
+    for each in found:
+        doubt = distrust(each, trust)
         if not doubt:
-            return Baseline(origin, each.measurements)
+            return Baseline(origin, each.evidence.measurements)
         doubts.append(doubt)
     return Baseline(origin, missing=f"{missing} ({doubts[0]})" if doubts else missing)

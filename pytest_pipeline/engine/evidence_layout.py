@@ -67,9 +67,9 @@ def promotion_path(environment: str, sequence: int) -> str:
     return f"{PROMOTIONS}/{safe_name(environment)}/{sequence:06d}.json"
 
 
-def approval_name(digest: str) -> str:
-    """Return the name of an approval's file, by the digest of its statement."""
-    return f"{_short(digest)}.json"
+def approval_path(environment: str, digest: str) -> str:
+    """Return where an approval stands, by the digest of its statement."""
+    return f"{APPROVALS}/{safe_name(environment)}/{_short(digest)}.json"
 
 
 def report_path(digest: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence_checks import (
     EvidenceProblem,
     Finding,
@@ -18,17 +19,23 @@ from pytest_pipeline.domain.revisions import Revision
 class EvidenceStore(Protocol):
     """Evidence, and the revisions it speaks of, in files that one job passes to the next."""
 
-    def add(self, evidence: Evidence, revision: Revision) -> None:
-        """Store evidence and the files of its revision; durable when the call returns.
+    def add(self, envelope: Envelope, revision: Revision, report: str | None = None) -> None:
+        """Store evidence, its report and the files of its revision; durable when it returns.
 
         It replaces earlier evidence of the same stage, revision and artifact.
 
+        Args:
+            envelope: The evidence, as `stage_statements.stage_statement` says it.
+            revision: What it is of.
+            report: Text of its report; None where it names none, or that is here already.
+
         Raises:
+            ValueError: If these do not belong together.
             StateError: If it cannot be written.
         """
         ...
 
-    def latest(self, stage: str) -> Evidence | None:
+    def latest(self, stage: str) -> AttestedEvidence | None:
         """Return the newest evidence of a stage, whatever it was tested on.
 
         Raises:
@@ -36,7 +43,7 @@ class EvidenceStore(Protocol):
         """
         ...
 
-    def find(self, stage: str, tree: str, artifact: str | None) -> Evidence | None:
+    def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
         """Return the evidence of a stage for this very revision and artifact.
 
         Raises:
@@ -44,11 +51,19 @@ class EvidenceStore(Protocol):
         """
         ...
 
-    def every(self, stage: str) -> tuple[Evidence, ...]:
+    def every(self, stage: str) -> tuple[AttestedEvidence, ...]:
         """Return all evidence of a stage, whatever it was tested on, the newest first.
 
         Raises:
             EvidenceError: If evidence of the stage cannot be read.
+        """
+        ...
+
+    def report(self, digest: str) -> str | None:
+        """Return a report by its digest; None if it is not known here.
+
+        Raises:
+            EvidenceError: If it is not what it was when it was made.
         """
         ...
 
@@ -87,6 +102,8 @@ def check_evidence(
 def _look_up(store: EvidenceStore, stage: str, *, tree: str, artifact: str | None) -> Finding:
     exact = store.find(stage, tree, artifact)
     if exact is not None:
-        return Finding(exact, None)
+        return Finding(exact.evidence, None)
     latest = store.latest(stage)
-    return Finding(latest, store.revision_files(latest.revision_tree) if latest else None)
+    if latest is None:
+        return Finding(None, None)
+    return Finding(latest.evidence, store.revision_files(latest.evidence.revision_tree))

@@ -10,12 +10,14 @@ from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
 from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.redaction import Redactor
 from pytest_pipeline.domain.rehearsals import Rehearsal
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.domain.time_sheets import TimeSheet
+from pytest_pipeline.domain.vouching import UNSIGNED, Voucher
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import (
@@ -71,6 +73,9 @@ class Execution:
         time_line: What was under way when.
         keeps_courses: Whether somebody will want the courses of its deployments.
         courses: These, by the deployment's identifier.
+        service: Name of the service; empty until it is known.
+        redactor: Takes secrets out of what is kept.
+        voucher: Who vouches for what it leaves behind.
     """
 
     id: str
@@ -99,6 +104,9 @@ class Execution:
     time_line: list[Span] = field(default_factory=list)
     keeps_courses: bool = False
     courses: dict[str, Course] = field(default_factory=dict)
+    service: str = ""
+    redactor: Redactor = field(default_factory=Redactor)
+    voucher: Voucher = UNSIGNED
 
     @property
     def exit_code(self) -> ExitCode:
@@ -151,6 +159,7 @@ class Execution:
             if revision is None
             else {"commit": revision.commit, "tree": revision.tree, "dirty": revision.dirty},
             "artifact": self.artifact,
+            "evidence": self.voucher.summary(),
             "stages": [_stage(each) for each in self.stages],
             "deployments": [_deployment(each) for each in self.deployments],
             "rehearsals": [_rehearsal(each) for each in self.rehearsals],

@@ -55,6 +55,7 @@ def report_of(
         failures=tuple(execution.failures),
         kept=dict(execution.kept),
         folder=folder,
+        voucher=execution.voucher,
     )
 
 

@@ -23,8 +23,6 @@ from pytest_pipeline.engine.evidence_layout import (
     hexadecimal,
     report_path,
     revision_path,
-    safe_name,
-    tested,
 )
 from pytest_pipeline.engine.folder_view import FolderView
 from pytest_pipeline.engine.handover_ports import ExportFolder
@@ -137,20 +135,14 @@ def _belonging(state: CheckedFolder, wanted: Wanted) -> list[Entry]:
     rested_on = _rested_on(state)
     for found in state.stages:
         evidence = found.evidence
-        current = (evidence.revision_tree, evidence.artifact) == (
-            wanted.revision.tree,
-            wanted.artifact,
-        )
+        current = _is_of(evidence.revision_tree, evidence.artifact, wanted)
         if found.digest in rested_on or (current and _is_wanted(evidence.stage, wanted)):
             paths |= {found.row.path, revision_path(evidence.revision_tree)}
             paths |= {report_path(evidence.report)} if evidence.report else set()
     for shard in state.shards:
-        _, stage, was_tested, _ = shard.path.split("/")
-        if was_tested == tested(wanted.revision.tree, wanted.artifact) and any(
-            stage == safe_name(each) for each in wanted.stages or (stage,)
-        ):
-            paths |= {shard.path, revision_path(wanted.revision.tree)}
-            paths.add(report_path(str(shard.statement.predicate.get("report", ""))))
+        run = shard.run
+        if _is_of(run.revision_tree, run.artifact, wanted) and _is_wanted(run.stage, wanted):
+            paths |= {shard.row.path, revision_path(run.revision_tree), report_path(run.report)}
     folders = {f"{ARTIFACTS}/{hexadecimal(each)}" for each in wanted.artifacts}
     return [each for each in state.entries if _goes(each, paths, folders)]
 
@@ -173,6 +165,10 @@ def _goes(entry: Entry, paths: Collection[str], folders: Collection[str]) -> boo
     if part == ARTIFACTS:
         return "/".join(entry.parts[:2]) in folders and "__pycache__" not in entry.parts
     return part in (APPROVALS, DURATIONS, PROMOTIONS) or entry.path in paths
+
+
+def _is_of(tree: str, artifact: str | None, wanted: Wanted) -> bool:
+    return (tree, artifact) == (wanted.revision.tree, wanted.artifact)
 
 
 def _is_wanted(stage: str, wanted: Wanted) -> bool:

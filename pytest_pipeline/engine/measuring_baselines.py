@@ -9,8 +9,10 @@ from typing import Protocol
 
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.revisions import Revision, short_commit
+from pytest_pipeline.domain.stage_statements import stage_statement
 from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.engine.baselines import TO_COMPARE, distrust, evidence_of_commit
+from pytest_pipeline.engine.attesting import attest
+from pytest_pipeline.engine.baselines import TO_COMPARE, distrust, doubt_of, evidence_of_commit
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.ports import Completed, WorkTrees
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -18,6 +20,10 @@ from pytest_pipeline.engine.toolbox import Toolbox
 #: What building, deploying and starting Python may take besides the tests, seconds.
 _SET_UP_S = 900.0
 _TAIL_LINES = 15
+_UNSIGNED = (
+    "the project trusts signers, and none of them signed it here: give the key by "
+    "PYTEST_PIPELINE_KEY or PYTEST_PIPELINE_KEY_FILE"
+)
 
 
 class StageSessions(Protocol):
@@ -66,11 +72,13 @@ class BaselineMeasuring:
         tools: The engine's ports.
         work_trees: Has the files of the merge base.
         sessions: Runs stages there.
+        service: Name of the service.
     """
 
     tools: Toolbox
     work_trees: WorkTrees
     sessions: StageSessions
+    service: str = ""
 
     def measure(self, stages: Sequence[Stage], commit: str) -> tuple[MeasuredStage, ...]:
         """Run stages on a commit's files and keep what was measured.
@@ -93,7 +101,8 @@ class BaselineMeasuring:
             EvidenceError: If evidence cannot be read.
         """
         every = evidence_of_commit(self.tools, stage, commit)
-        return next((each for each in every if not distrust(each)), None)
+        trusted = (each.evidence for each in every if not distrust(each, self.tools.trust))
+        return next(trusted, None)
 
     def _measured(self, stage: Stage, commit: str, there: Path) -> MeasuredStage:
         progress = self.tools.progress
@@ -103,12 +112,16 @@ class BaselineMeasuring:
         done = self.sessions.run(there, stage.name, timeout_s=timeout_s)
         progress.idle()
         store = self.sessions.evidence(there)
-        evidence = store.latest(stage.name)
+        found = store.latest(stage.name)
+        evidence = None if found is None else found.evidence
         failure = _failure(done, evidence, commit, timeout_s)
         if failure or evidence is None:
             return MeasuredStage(stage.name, None, failure, _tail(done.output))
         files = store.revision_files(evidence.revision_tree) or {}
-        self.tools.baselines.add(evidence, Revision(commit, dirty=False, files=files))
+        envelope = attest(stage_statement(evidence, self.service), self.tools.signer)
+        self.tools.baselines.add(envelope, Revision(commit, dirty=False, files=files))
+        if self.tools.trust.signers and self.known(stage.name, commit) is None:
+            return MeasuredStage(stage.name, None, _UNSIGNED)
         return MeasuredStage(stage.name, evidence)
 
 
@@ -125,7 +138,7 @@ def _failure(done: Completed, evidence: Evidence | None, commit: str, timeout_s:
             "its files are not all those of the commit: the tests change them, or `inputs` lie "
             "outside of the repository or are ignored by git"
         )
-    return distrust(evidence)
+    return doubt_of(evidence)
 
 
 def _tail(output: str) -> str:

@@ -45,7 +45,7 @@ def run_pipeline(
         ConfigError: If the options do not fit the pipeline.
     """
     steps = chosen_steps(pipeline, options)
-    execution.base = pipeline.base
+    execution.base, execution.service = pipeline.base, pipeline.name
     with execution.containing():
         run = _Run(execution, pipeline, runner, _build(execution, pipeline, options))
         try:

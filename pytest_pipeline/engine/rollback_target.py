@@ -105,10 +105,10 @@ def demand_promoted(tools: Toolbox, target: RollbackTarget, stages: Sequence[Sta
     tree = tools.artifacts.verify(release.artifact).revision_tree
     for stage in stages:
         found = tools.evidence.find(stage.name, tree, release.artifact)
-        if found is not None and not found.verdict.promotes:
+        if found is not None and not found.evidence.verdict.promotes:
             raise EvidenceError(
-                f"rollback of {name} refused: stage {stage.name} came to {found.verdict} on "
-                f"{release.name} in execution {found.execution}"
+                f"rollback of {name} refused: stage {stage.name} came to {found.evidence.verdict} "
+                f"on {release.name} in execution {found.evidence.execution}"
             )
 
 

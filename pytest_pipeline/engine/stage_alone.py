@@ -62,7 +62,7 @@ class StageAlone:
             EvidenceError: If evidence is missing, stale or invalid.
             PipelineError: If something could not be set up; what was started is stopped.
         """
-        self.execution.base = self.pipeline.base
+        self.execution.base, self.execution.service = self.pipeline.base, self.pipeline.name
         built = self._built()
         if built is not None:
             self.promoter = Promoter(self.execution, built, self.keep)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import SpanKind
-from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
+from pytest_pipeline.engine.baselines import find_baselines
 from pytest_pipeline.engine.building import moved
+from pytest_pipeline.engine.evidence_writing import write_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.router_counting import read_router, with_router_figures
@@ -85,7 +85,7 @@ def conclude_stage(
     if code:
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")
     if not run.interrupted and not run.narrowed:
-        _write_evidence(execution, stage, result, site)
+        write_evidence(execution, stage, run, result, site)
     return result
 
 
@@ -101,37 +101,3 @@ def _foreign(execution: Execution, site: Site | None) -> str:
         return ""
     serving = site.stable.name if site.stable else "nothing"
     return f"{site.environment.name} serves {serving}, which is not the artifact of this revision"
-
-
-def _write_evidence(
-    execution: Execution,
-    stage: Stage,
-    result: StageResult,
-    site: Site | None,
-) -> None:
-    revision = execution.revision
-    if revision is None:
-        return
-    execution.tools.evidence.add(
-        Evidence(
-            stage=stage.name,
-            verdict=result.verdict,
-            revision_tree=revision.tree,
-            commit=revision.commit,
-            artifact=execution.artifact,
-            policy=TO_COMPARE if execution.kind == TO_COMPARE else policy_digest(stage.gate),
-            results=result.objectives,
-            measurements=result.measurements,
-            resources={each.name: f"{each.provider} {each.version}" for each in site.provided}
-            if site
-            else {},
-            interpreter=execution.interpreter.version,
-            distributions=execution.interpreter.distributions,
-            execution=execution.id,
-            created=execution.tools.clock.utc(),
-            dirty=revision.dirty,
-            left_out=result.run.left_out,
-            registered={each.name: (each.unit, each.meaning) for each in result.run.registered},
-        ),
-        revision,
-    )

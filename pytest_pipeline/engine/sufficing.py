@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence_checks import required_of
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.revisions import Revision
@@ -106,26 +107,34 @@ class _CheckedStore:
     def __init__(self, checked: CheckedFolder) -> None:
         self._checked = checked
 
-    def latest(self, stage: str) -> Evidence | None:
+    def latest(self, stage: str) -> AttestedEvidence | None:
         """Return the newest evidence of a stage; see the port."""
         return next(iter(self.every(stage)), None)
 
-    def find(self, stage: str, tree: str, artifact: str | None) -> Evidence | None:
+    def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
         """Return the evidence of a stage for this very revision and artifact; see the port."""
         for each in self.every(stage):
-            if (each.revision_tree, each.artifact) == (tree, artifact):
+            if (each.evidence.revision_tree, each.evidence.artifact) == (tree, artifact):
                 return each
         return None
 
-    def every(self, stage: str) -> tuple[Evidence, ...]:
+    def every(self, stage: str) -> tuple[AttestedEvidence, ...]:
         """Return all evidence of a stage, the newest first; see the port."""
-        found = (each.evidence for each in self._checked.stages if each.evidence.stage == stage)
-        return tuple(sorted(found, key=lambda each: each.created, reverse=True))
+        found = (
+            AttestedEvidence(each.evidence, each.envelope, each.keyids)
+            for each in self._checked.stages
+            if each.evidence.stage == stage
+        )
+        return tuple(sorted(found, key=lambda each: each.evidence.created, reverse=True))
 
     def revision_files(self, tree: str) -> Mapping[str, str] | None:
         """Return the files of a revision by its digest; see the port."""
         return self._checked.revisions.get(tree)
 
-    def add(self, evidence: Evidence, revision: Revision) -> None:
+    def report(self, _digest: str) -> str | None:
+        """Return no report: each was checked already."""
+        return None
+
+    def add(self, _envelope: Envelope, _revision: Revision, _report: str | None = None) -> None:
         """Refuse: what was checked stays as it was."""
         raise NotImplementedError

@@ -30,6 +30,8 @@ def properties_of(report: ExecutionReport) -> Iterator[tuple[str, str]]:
     yield "pipeline.revision", report.tree
     yield "pipeline.commit", report.commit or ""
     yield "pipeline.artifact", report.artifact or ""
+    yield "pipeline.signed", str(report.voucher.signed).lower()
+    yield "pipeline.signer", report.voucher.signer or ""
     alone = report.kind == "stage"
     for stage in report.stages:
         if alone:

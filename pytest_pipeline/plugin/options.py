@@ -83,6 +83,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="Write what this CI system reads: GitHub's step summary and annotations, GitLab's "
         "reports. Default: auto, what the variables GITHUB_ACTIONS and GITLAB_CI say.",
     )
+    group.addoption(
+        "--pipeline-unsigned",
+        action="store_true",
+        help="Sign nothing, though the project trusts signers: on one's own machine. What it "
+        "leaves counts nowhere else; refused where the variable CI is set.",
+    )
     # Not for users: deployments run smoke tests with it.
     group.addoption("--pipeline-smoke", metavar="FILE", help=SUPPRESS)
 
@@ -106,7 +112,7 @@ def refuse_orphans(option: Namespace) -> None:
     Raises:
         pytest.UsageError: Naming the option and what to do instead.
     """
-    for name in ("through", "from", "strategy", "keep", "summary", "report", "ci"):
+    for name in ("through", "from", "strategy", "keep", "summary", "report", "ci", "unsigned"):
         if getattr(option, f"pipeline_{name}"):
             raise pytest.UsageError(
                 f"--pipeline-{name} does nothing on its own: use it with --pipeline, or, where it "

@@ -18,7 +18,7 @@ from pytest_pipeline.config import default_pipeline
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.injection_orders import PLUGIN, SELFTEST_FOLDER
-from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.engine import pipeline_run as engine
@@ -36,6 +36,7 @@ from pytest_pipeline.plugin.reporting import (
     write_reports,
 )
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
+from pytest_pipeline.plugin.signing import demand_key, restrict_signer, signer_of
 from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.terminal_stream import TerminalStream
 from pytest_pipeline.plugin.terminal_summary import SummaryScreen
@@ -65,14 +66,20 @@ def run_pipeline(
     del session
     pipeline = effective_pipeline(config, layer_map)
     options = run_options(config)
-    engine.chosen_steps(pipeline, options)
+    steps = engine.chosen_steps(pipeline, options)
     refuse_unclaimed(layer_map, pipeline)
     runner.expect_layers({layer for stage in pipeline.stages for layer in stage.layers})
+    stages = [each.stage for each in steps if isinstance(each, Run)]
+    environments = [each.environment for each in steps if isinstance(each, Promote)]
     with _tools(config, pipeline) as tools:
+        demand_key(config, tools, stages=stages, environments=environments)
         execution = wiring.begin_execution(tools, kind="pipeline", started_s=_STARTED_S)
         expect_reports(config, execution)
         with reporting_what_breaks_off(config, execution, pipeline), execution.containing():
             _read_revision(execution, tools)
+            restrict_signer(
+                config, pipeline, execution.revision, stages=stages, environments=environments
+            )
             engine.run_pipeline(execution, pipeline, runner, options)
         if not execution.stages and not execution.codes:
             execution.fail(ExitCode.INCONCLUSIVE, "no tests were found: nothing was judged")
@@ -92,11 +99,12 @@ def begin_stage(config: pytest.Config) -> Handoff:
     pipeline = effective_pipeline(config, _layer_map(config), asked=stage)
     with ExitStack() as left:
         tools = left.enter_context(_tools(config, pipeline))
+        demand_key(config, tools, stages=[stage.name])
         kind = TO_COMPARE if wiring.measures_baseline(os.environ) else "stage"
         execution = wiring.begin_execution(tools, kind=kind, started_s=_STARTED_S)
         expect_reports(config, execution)
         alone = StageAlone(execution, pipeline, stage, keep=config.option.pipeline_keep)
-        handoff = _begun(execution, tools, alone)
+        handoff = _begun(config, execution, tools, alone)
         if handoff is not None:
             config.stash[_ALONE] = _Alone(alone, left.pop_all())
             return handoff
@@ -108,10 +116,13 @@ def begin_stage(config: pytest.Config) -> Handoff:
     raise exit_at_start(config, "\n".join(execution.failures), int(execution.exit_code))
 
 
-def _begun(execution: Execution, tools: wiring.WiredToolbox, alone: StageAlone) -> Handoff | None:
+def _begun(
+    config: pytest.Config, execution: Execution, tools: wiring.WiredToolbox, alone: StageAlone
+) -> Handoff | None:
     """Begin a stage; None when the execution says why that failed."""
     with execution.containing():
         _read_revision(execution, tools)
+        restrict_signer(config, alone.pipeline, execution.revision, stages=[alone.stage.name])
         return alone.begin()
     return None
 
@@ -214,6 +225,7 @@ def _tools(config: pytest.Config, pipeline: Pipeline) -> Iterator[wiring.WiredTo
         progress,
         inputs=pipeline.inputs,
         signers=pipeline.signers,
+        signer=signer_of(config),
         excluded=written_files(config),
         shown=_as_written(config, root),
         evidence=SELFTEST_FOLDER if config.pluginmanager.hasplugin(PLUGIN) else "",
@@ -236,6 +248,7 @@ def _read_revision(execution: Execution, tools: wiring.WiredToolbox) -> None:
     tools.progress.line(
         f"revision: {commit}, {len(revision.files)} files, tree {revision.tree[:19]}"
     )
+    tools.progress.line(f"evidence: {execution.voucher}")
 
 
 def _conclude(config: pytest.Config, execution: Execution, pipeline: Pipeline) -> None:

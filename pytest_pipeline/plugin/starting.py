@@ -23,6 +23,7 @@ from pytest_pipeline.plugin.retrying import Retrying, RetryWords
 from pytest_pipeline.plugin.seal import register_sealed, seal, seal_of
 from pytest_pipeline.plugin.selection import LayerSelection
 from pytest_pipeline.plugin.session_state import errand_of, keep_errand, keep_recorder
+from pytest_pipeline.plugin.signing import take_key_away
 from pytest_pipeline.plugin.witness import Witness
 from pytest_pipeline.plugin.worker_errands import WORKER_KEY, WorkerErrands
 
@@ -31,8 +32,9 @@ def prepare(config: pytest.Config) -> None:
     """Do what has to be done before conftest files are imported.
 
     Raises:
-        pytest.UsageError: If PyPI's `pytest-pipeline` is installed.
+        pytest.UsageError: If PyPI's `pytest-pipeline` is installed, or the private key is none.
     """
+    take_key_away(config)  # before anything else: each line after it may import other people's code
     refuse_namesake()
     install_locust_guard(config)
     path = os.environ.pop(ERRAND_VARIABLE, None)  # what tests start is no child of the controller

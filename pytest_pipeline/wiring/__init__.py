@@ -46,6 +46,15 @@ from pytest_pipeline.wiring.screens import (
     standard_progress,
 )
 from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
+from pytest_pipeline.wiring.signing import (
+    demand_key_place,
+    key_in,
+    signer_apart,
+    signer_of,
+    take_key,
+    trust_signer,
+    write_new_key,
+)
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demanding_at
 
@@ -62,6 +71,7 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
+    "demand_key_place",
     "demand_page",
     "demand_pages",
     "demanding_at",
@@ -74,6 +84,7 @@ __all__ = [
     "imported",
     "interpreter",
     "keep_logs",
+    "key_in",
     "load_pipeline",
     "load_runner",
     "measures_baseline",
@@ -93,10 +104,15 @@ __all__ = [
     "progress_on",
     "required_root",
     "selftest_sessions",
+    "signer_apart",
+    "signer_of",
     "standard_console",
     "standard_progress",
+    "take_key",
     "toolbox",
+    "trust_signer",
     "write_gitlab",
+    "write_new_key",
     "write_page",
     "write_step_summary",
 ]

@@ -13,8 +13,8 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed
 
 
-def baseline_measuring(tools: WiredToolbox) -> BaselineMeasuring:
-    """Return what measures the merge base of a service."""
+def baseline_measuring(tools: WiredToolbox, service: str) -> BaselineMeasuring:
+    """Return what measures the merge base of a service, by its name."""
     from pytest_pipeline.adapters.stage_sessions import OtherCommitSessions
 
     sessions = OtherCommitSessions(
@@ -23,7 +23,7 @@ def baseline_measuring(tools: WiredToolbox) -> BaselineMeasuring:
         evidence=_evidence,
         root=tools.workspace.root,
     )
-    return BaselineMeasuring(tools, tools.work_trees, sessions)
+    return BaselineMeasuring(tools, tools.work_trees, sessions, service)
 
 
 def measures_baseline(environ: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import platform
 import secrets
 import time
@@ -11,6 +12,8 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from pytest_pipeline.domain.redaction import Redactor, secrets_among
+from pytest_pipeline.domain.vouching import voucher_of
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.wiring.toolbox import WiredToolbox
@@ -49,6 +52,8 @@ def draft_execution(tools: WiredToolbox, *, kind: str, started_s: float | None =
         started_s=time.monotonic() if started_s is None else started_s,
         started=tools.clock.utc(),
         interpreter=interpreter(),
+        redactor=Redactor(secrets_among(os.environ)),
+        voucher=voucher_of(tools.trust, tools.signer.key if tools.signer else None),
     )
 
 

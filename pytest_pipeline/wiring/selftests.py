@@ -54,4 +54,5 @@ def print_selftest(found: SelfTest, console: Console) -> None:
 def _evidence_of(folder: Path, stage: str) -> Evidence | None:
     from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
-    return EvidenceFolder(folder).latest(stage)
+    found = EvidenceFolder(folder).latest(stage)
+    return None if found is None else found.evidence

@@ -120,7 +120,7 @@ class WiredToolbox:
         """Files."""
         from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
-        return EvidenceFolder(self._evidence)
+        return EvidenceFolder(self._evidence, self.verifier, self.trust.keys)
 
     @cached_property
     def verifier(self) -> SignatureVerifier:
@@ -141,7 +141,7 @@ class WiredToolbox:
         """Files."""
         from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
 
-        return EvidenceFolder(self.workspace.state / "baselines")
+        return EvidenceFolder(self.workspace.state / "baselines", self.verifier, self.trust.keys)
 
     @cached_property
     def history(self) -> GitHistory:

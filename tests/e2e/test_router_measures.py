@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.repository import Repository
+from tests.statements import claimed_in
 
 OBJECTIVES = """
 [[stages.integration.objectives]]
@@ -22,7 +22,7 @@ pass = "== 0"
 
 def _measured(repository: Repository) -> dict[str, Any]:
     (file,) = (repository.root / ".pipeline/evidence/integration").glob("*.json")
-    found: dict[str, Any] = json.loads(file.read_text())["measurements"]
+    found: dict[str, Any] = claimed_in(file)["measurements"]
     return {name: value for name, value in found.items() if name.startswith("router.")}
 
 

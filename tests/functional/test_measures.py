@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from tests.statements import claimed_in
 
 Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
@@ -92,8 +93,7 @@ def project(pytester: pytest.Pytester, write: Write) -> None:
 
 def _evidence(pytester: pytest.Pytester) -> dict[str, Any]:
     (file,) = (pytester.path / ".pipeline/evidence/unit").glob("*.json")
-    found: dict[str, Any] = json.loads(file.read_text())
-    return found
+    return claimed_in(file)
 
 
 @pytest.mark.usefixtures("project")

@@ -82,7 +82,8 @@ def _head(report: ExecutionReport) -> str:
         commit = short_commit(report.commit) + (" with changes" if report.dirty else "")
     artifact = f", artifact {report.artifact[:19]}" if report.artifact else ""
     code = f"exit code {int(report.exit_code)}"
-    return inline(f"execution {report.execution}, {commit}{artifact}, {code}")
+    told = f"execution {report.execution}, {commit}{artifact}, {code}, evidence {report.voucher}"
+    return inline(told)
 
 
 def _stage_row(stage: ReportedStage) -> tuple[str, ...]:

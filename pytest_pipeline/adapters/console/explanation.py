@@ -22,6 +22,8 @@ _NAMED = 3
 def render_explanation(found: Explanation, console: Console) -> None:
     """Print an explanation."""
     _line(console, f"revision {found.revision}", "bold")
+    if found.trust:
+        _line(console, found.trust)
     if found.execution is None:
         _line(console, "no execution is known")
     else:

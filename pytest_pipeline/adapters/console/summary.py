@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pytest_pipeline.domain.deciding import decided_by_entry
 from pytest_pipeline.domain.naming_some import first_of
+from pytest_pipeline.domain.vouching import Voucher
 
 _COLOURS = {
     "PASS": "green",
@@ -41,7 +42,7 @@ def render_summary(summary: Mapping[str, Any], console: Console) -> None:
     for each in summary.get("rehearsals", ()):
         console.print(_rehearsal(each), soft_wrap=True)
     remarks = [f"note: {escape(each)}" for each in summary.get("remarks", ())]
-    for line in (*remarks, *_outcome(summary), _time(summary["time_s"])):
+    for line in (*remarks, *_outcome(summary), *_vouched(summary), _time(summary["time_s"])):
         console.print(line, soft_wrap=True)
 
 
@@ -133,6 +134,17 @@ def _outcome(summary: Mapping[str, Any]) -> list[str]:
     lines += [f"  [red]also[/]: {escape(each)}" for each in failures]
     lines += [f"{name} serves at {url}" for name, url in summary["kept"].items()]
     return lines
+
+
+def _vouched(summary: Mapping[str, Any]) -> list[str]:
+    """Say who vouches for what is left; executions of earlier versions do not."""
+    evidence = summary.get("evidence")
+    if evidence is None:
+        return []
+    voucher = Voucher(evidence["signer"], evidence["keyid"])
+    return [
+        f"evidence: {escape(str(voucher))}" if voucher.signed else "evidence: [yellow]unsigned[/]"
+    ]
 
 
 def _title(summary: Mapping[str, Any], last: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 
 
 def _run(options: argparse.Namespace) -> int:
-    with opened(options, excluded=[options.folder]) as (tools, pipeline):
+    with opened(options, excluded=[options.folder], signs=()) as (tools, pipeline):
         found = wiring.exported(
             tools,
             pipeline,

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         if not stages:
             tools.progress.line("no gate compares with the merge base: nothing to measure")
             return ExitCode.OK
-        measuring = wiring.baseline_measuring(tools)
+        measuring = wiring.baseline_measuring(tools, pipeline.name)
         commit = tools.history.merge_base(tools.workspace.root, pipeline.base)
         wanted = [
             stage

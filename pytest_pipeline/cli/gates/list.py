@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
         pipeline.stage(options.stage)
     stages = [each for each in pipeline.stages if options.stage in (None, each.name)]
     found = {each.name: store.latest(each.name) for each in stages}
-    evidence = {name: each for name, each in found.items() if each is not None}
+    evidence = {name: each.evidence for name, each in found.items() if each is not None}
     listed = list_measures(stages, pipeline.layers.names, evidence)
     if options.format == "json":
         _print_json(listed, evidence)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.artifacts import Manifest
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
 from pytest_pipeline.domain.handover_index import INDEX_NAME, HandoverIndex
-from pytest_pipeline.domain.stages import Stage
-from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow, Verification
-from pytest_pipeline.engine.attesting import SignatureVerifier
 from pytest_pipeline.engine.evidence_layout import APPROVALS, EVIDENCE, OTHERS, PROMOTIONS, SHARDS
 from pytest_pipeline.engine.folder_view import FolderView
-from pytest_pipeline.engine.verifying.approvals import approval_problems, approval_row
+from pytest_pipeline.engine.verifying.approvals import (
+    ApprovalFile,
+    approval_problems,
+    read_approval,
+)
 from pytest_pipeline.engine.verifying.artifacts import check_artifacts
+from pytest_pipeline.engine.verifying.checked import Believed, CheckedFolder
 from pytest_pipeline.engine.verifying.contents import (
     duration_problems,
     read_reports,
@@ -32,7 +33,7 @@ from pytest_pipeline.engine.verifying.promotions import (
     read_promotion,
 )
 from pytest_pipeline.engine.verifying.rejudging import Rejudging
-from pytest_pipeline.engine.verifying.shards import shard_problems, shard_row
+from pytest_pipeline.engine.verifying.shards import ShardFile, read_shard, shard_problems
 from pytest_pipeline.engine.verifying.stages import (
     StageFile,
     earlier_problems,
@@ -41,48 +42,6 @@ from pytest_pipeline.engine.verifying.stages import (
     read_stage,
     stage_problems,
 )
-
-
-@dataclass(frozen=True)
-class Believed:
-    """By whom and by what a folder is measured.
-
-    Attributes:
-        trust: Who is believed.
-        verifier: Checks signatures.
-        service: Name of the service that it has to be of; empty for any.
-        stages: Stages as they are configured here, by name; empty where nobody knows.
-    """
-
-    trust: Trust
-    verifier: SignatureVerifier
-    service: str = ""
-    stages: Mapping[str, Stage] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CheckedFolder:
-    """A folder that was checked.
-
-    Attributes:
-        verification: What the check came to.
-        entries: What it consists of, as it was then.
-        index: Its index; None where there is none, or none that can be read.
-        stages: Its evidence.
-        promotions: Its promotions.
-        shards: Its shards.
-        revisions: Digests of the trees whose files it holds.
-        manifests: Artifacts that are what was built, by digest.
-    """
-
-    verification: Verification
-    entries: tuple[Entry, ...]
-    index: HandoverIndex | None = None
-    stages: tuple[StageFile, ...] = ()
-    promotions: tuple[PromotionFile, ...] = ()
-    shards: tuple[StatementFile, ...] = ()
-    revisions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    manifests: Mapping[str, Manifest] = field(default_factory=dict)
 
 
 def check_folder(view: FolderView, believed: Believed, *, indexed: bool) -> CheckedFolder:
@@ -109,7 +68,8 @@ class _Checking:
         self.problems: list[FolderProblem] = []
         self.stages: list[StageFile] = []
         self.promotions: list[PromotionFile] = []
-        self.statements: dict[str, list[StatementFile]] = {SHARDS: [], APPROVALS: []}
+        self.shards: list[ShardFile] = []
+        self.approvals: list[ApprovalFile] = []
         self.revisions: Mapping[str, Mapping[str, str]] = {}
         self.manifests: Mapping[str, Manifest] = {}
         self.unsigned = False
@@ -139,7 +99,7 @@ class _Checking:
             index,
             tuple(self.stages),
             tuple(self.promotions),
-            tuple(self.statements[SHARDS]),
+            tuple(self.shards),
             self.revisions,
             self.manifests,
         )
@@ -155,7 +115,7 @@ class _Checking:
 
     def _read(self, path: str, part: str) -> None:
         """Read a file that holds a statement; others are of no interest."""
-        if part not in (EVIDENCE, PROMOTIONS, *self.statements):
+        if part not in (EVIDENCE, SHARDS, PROMOTIONS, APPROVALS):
             return
         content = self.view.content(path)
         try:
@@ -179,8 +139,10 @@ class _Checking:
             promotion = read_promotion(read)
             self.promotions.append(promotion)
             self.problems += promotion_problems(read, promotion.promotion)
+        elif part == SHARDS:
+            self.shards.append(read_shard(read))
         else:
-            self.statements[part].append(read)
+            self.approvals.append(read_approval(read))
         self.unsigned |= not read.envelope.signatures
         self.problems += read.problems
 
@@ -193,10 +155,10 @@ class _Checking:
         rejudging = Rejudging(self.believed.stages)
         for stage in self.stages:
             self.problems += linked_problems(stage, reports, self.revisions, rejudging)
-        for shard in self.statements[SHARDS]:
-            self.problems += shard_problems(shard, reports, self.believed.trust)
-        for approval in self.statements[APPROVALS]:
-            self.problems += approval_problems(approval, self.believed.trust)
+        for shard in self.shards:
+            self.problems += shard_problems(shard, reports)
+        for approval in self.approvals:
+            self.problems += approval_problems(approval)
         broken, remarks = chain_problems(self.promotions, self._digests())
         self.problems += broken
         absent = {each.evidence.artifact for each in self.stages} - {None, *self.manifests}
@@ -212,19 +174,16 @@ class _Checking:
         return [
             *((each.digest, each.row.path, each.service) for each in self.stages),
             *((each.digest, each.row.path, each.service) for each in self.promotions),
-            *(
-                (each.envelope.digest, each.path, "")
-                for every in self.statements.values()
-                for each in every
-            ),
+            *((each.read.envelope.digest, each.read.path, "") for each in self.shards),
+            *((each.read.envelope.digest, each.read.path, "") for each in self.approvals),
         ]
 
     def _rows(self) -> tuple[StatementRow, ...]:
         return (
             *(each.row for each in self.stages),
-            *(shard_row(each) for each in self.statements[SHARDS]),
+            *(each.row for each in self.shards),
             *(each.row for each in self.promotions),
-            *(approval_row(each) for each in self.statements[APPROVALS]),
+            *(each.row for each in self.approvals),
         )
 
     def _duplicates(self) -> None:

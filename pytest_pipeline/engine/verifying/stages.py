@@ -22,15 +22,22 @@ class StageFile:
 
     Attributes:
         evidence: What it claims.
-        digest: Digest of its statement; of evidence of earlier versions, of the text.
         row: The same for people.
+        envelope: What it was read from; of evidence of earlier versions, its text.
+        keyids: Keys of known signers whose signatures hold.
         service: Name of the service; empty for evidence of earlier versions.
     """
 
     evidence: Evidence
-    digest: str
     row: StatementRow
+    envelope: Envelope
+    keyids: frozenset[str] = frozenset()
     service: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Digest of its statement; of evidence of earlier versions, of the text."""
+        return self.envelope.digest
 
 
 def read_stage(read: StatementFile) -> StageFile:
@@ -41,7 +48,9 @@ def read_stage(read: StatementFile) -> StageFile:
     """
     evidence = evidence_from(read.statement)
     row = _row(evidence, read.path, read.signed_by, signed=bool(read.envelope.signatures))
-    return StageFile(evidence, read.envelope.digest, row, read.statement.subjects[0].name)
+    keyids = frozenset(each.key.keyid for each in read.signers)
+    service = read.statement.subjects[0].name
+    return StageFile(evidence, row, read.envelope, keyids, service)
 
 
 def read_earlier(path: str, content: bytes) -> StageFile | None:
@@ -51,8 +60,7 @@ def read_earlier(path: str, content: bytes) -> StageFile | None:
         evidence = evidence_from_json(text)
     except (ValueError, RecursionError):
         return None
-    digest = Envelope(content).digest
-    return StageFile(evidence, digest, _row(evidence, path, (), signed=False))
+    return StageFile(evidence, _row(evidence, path, (), signed=False), Envelope(content))
 
 
 def stage_problems(read: StatementFile, evidence: Evidence) -> list[FolderProblem]:

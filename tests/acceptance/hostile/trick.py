@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tests.e2e.drills.bare_project import bare_project
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.pipeline_run import PipelineRun
+from tests.statements import claimed_in
 
 #: What every project has: tests that pass, and one that must stop the release.
 TESTS = """
@@ -61,7 +61,7 @@ class Trick:
     def evidence(self, drill: Drill, mode: str) -> str:
         """Return the verdict in the evidence that a run left: what later stages go by."""
         root = drill.folder / self._folder(mode)
-        found = [json.loads(path.read_text()) for path in root.glob(".pipeline/evidence/unit/*")]
+        found = [claimed_in(path) for path in root.glob(".pipeline/evidence/unit/*")]
         return ", ".join(str(each["verdict"]) for each in found) or "none"
 
     def _folder(self, mode: str) -> str:

@@ -13,6 +13,7 @@ from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.measures import MEASURES
 from pytest_pipeline.domain.verdicts import Verdict
+from tests.statements import envelope_of
 
 CONFIGURED = """
 layers.db = []
@@ -34,11 +35,11 @@ def _measured(root: Path) -> None:
     with wiring.toolbox(root, wiring.standard_progress()) as tools:
         revision = tools.revise(root)
         tools.evidence.add(
-            Evidence(
+            envelope_of(Evidence(
                 "unit", Verdict.WARN, revision.tree, None, None, "p", (),
                 {"coverage.percent[orders]": 83.25, "custom.rows": 12.0}, {}, "3.11", {}, "e1",
                 "2026-11-23T12:00:00Z", registered={"custom.rows": ("rows", "rows read")},
-            ),
+            )),
             revision,
         )  # fmt: skip
 

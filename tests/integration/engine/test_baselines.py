@@ -26,6 +26,7 @@ from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.errors import BaselineError
 from pytest_pipeline.testing.silent_progress import SilentProgress
+from tests.statements import envelope_of
 
 COMMIT = "c" * 40
 RATCHET = Stage("unit", ("unit",), gate=Gate((*BASIC_OBJECTIVES, *ratcheted(["tests.skipped"]))))
@@ -88,7 +89,7 @@ def measured(store: EvidenceStore, stage: str = "unit", **more: object) -> None:
         created="2026-01-01T00:00:00Z",
         dirty=False,
     )
-    store.add(replace(evidence, **more), revision)  # type: ignore[arg-type]
+    store.add(envelope_of(replace(evidence, **more)), revision)  # type: ignore[arg-type]
 
 
 def judged(

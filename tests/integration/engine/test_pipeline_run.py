@@ -220,4 +220,4 @@ def test_a_source_that_changes_while_a_stage_runs_makes_its_evidence_worthless(
     assert "the source changed during the run: app.py" in execution.failures[0]
     evidence = tools.evidence.latest("unit")
     assert evidence is not None
-    assert not evidence.verdict.promotes
+    assert not evidence.evidence.verdict.promotes

@@ -55,7 +55,8 @@ class Scene:
         def evidence(stage: str, tree: str, artifact: str) -> object:
             del tree, artifact
             verdict = self.verdicts.get(stage)
-            return verdict and SimpleNamespace(verdict=verdict, execution="e9")
+            claimed = SimpleNamespace(verdict=verdict, execution="e9")
+            return SimpleNamespace(evidence=claimed) if verdict else None
 
         return SimpleNamespace(
             ledger=SimpleNamespace(

@@ -1,0 +1,63 @@
+"""Adds a signer to a configuration, as text: what people wrote before it stays to the byte."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from pytest_pipeline.config.documents import read_document
+from pytest_pipeline.config.loading import load
+from pytest_pipeline.config.new_signers import Change, NewSigner
+from pytest_pipeline.config.problems import place
+from pytest_pipeline.errors import ConfigError
+
+
+def add_signer(root: Path, signer: NewSigner, *, dry_run: bool = False) -> Change:
+    """Add a signer to the configuration of a service root.
+
+    Args:
+        root: The service root.
+        signer: The signer.
+        dry_run: Whether the file is left as it was in the end.
+
+    Raises:
+        ConfigError: If the configuration is wrong, before or with the signer; the file is as it
+            was.
+    """
+    load(root)
+    document = read_document(root)
+    before = document.file.read_bytes()
+    written = signer.table(document.section)
+    end = b"\r\n" if b"\r\n" in before else b"\n"
+    gap = end if before.endswith(b"\n") or not before else end + end
+    after = before + gap + written.encode().replace(b"\n", end)
+    _replace(document.file, after)
+    try:
+        load(root)
+    except ConfigError as error:
+        _replace(document.file, before)
+        raise ConfigError(
+            f"{place(document.file)}: signer {signer.name!r} was not added, the file is as it was; "
+            f"with it:\n{error}"
+        ) from error
+    except BaseException:
+        _replace(document.file, before)
+        raise
+    if dry_run:
+        _replace(document.file, before)
+    return Change(document.file, before.decode(), after.decode())
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Put content in the place of a file, whole or not at all, with the file's permissions."""
+    target = file.resolve()
+    try:
+        mode = target.stat().st_mode
+        descriptor, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(beside).chmod(mode)
+        Path(beside).replace(target)
+    except OSError as error:
+        raise ConfigError(f"{place(file)} cannot be written: {error.strerror}") from error

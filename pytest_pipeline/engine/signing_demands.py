@@ -1,0 +1,77 @@
+"""Whether this session may begin, for the key that it has or lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_pipeline.domain.trust import PublicKey, Signer, Trust
+from pytest_pipeline.errors import ConfigError
+
+#: What holds the private key, and what names a file that does.
+KEY_VARIABLE = "PYTEST_PIPELINE_KEY"
+KEY_FILE_VARIABLE = "PYTEST_PIPELINE_KEY_FILE"
+
+
+def demand_signer(
+    trust: Trust,
+    key: PublicKey | None,
+    *,
+    unsigned: str = "",
+    stages: Sequence[str] = (),
+    environments: Sequence[str] = (),
+) -> None:
+    """Refuse to begin where what is left at the end could count nowhere.
+
+    Args:
+        trust: Whom the project believes.
+        key: The public half of the key at hand; None for none.
+        unsigned: The option that asked for unsigned evidence; empty when nobody did.
+        stages: Names of the stages whose evidence is to be signed.
+        environments: Names of the environments whose promotions are.
+
+    Raises:
+        ConfigError: Naming the variable, the option or the command that leads on.
+    """
+    if unsigned and trust.in_ci:
+        raise ConfigError(
+            f"{unsigned} is for one's own machine, and the variable CI is set: drop it; where the "
+            f"project trusts signers, give the job {KEY_VARIABLE} as a secret"
+        )
+    if key is None:
+        _demand_none_needed(trust, unsigned)
+        return
+    known = trust.of([key.keyid])
+    if not known:
+        raise ConfigError(
+            f"{KEY_VARIABLE}: got the private half of {key}, which the configuration does not "
+            f"trust: pytest-pipeline keys trust NAME {key} adds it; or take the key of a signer "
+            f"({_names(trust.signers)})"
+        )
+    _demand_vouching(known[0], stages, environments)
+
+
+def _demand_none_needed(trust: Trust, unsigned: str) -> None:
+    if trust.signers and not unsigned:
+        raise ConfigError(
+            f"this project trusts signers ({_names(trust.signers)}), and there is no key to sign "
+            f"with: set {KEY_VARIABLE} to it, or {KEY_FILE_VARIABLE} to a file that holds it; on "
+            "one's own machine pytest --pipeline-unsigned does without, and what it leaves counts "
+            "nowhere else"
+        )
+
+
+def _demand_vouching(signer: Signer, stages: Sequence[str], environments: Sequence[str]) -> None:
+    beyond = [f"stage {each}" for each in stages if not signer.vouches_for_stage(each)]
+    beyond += [
+        f"environment {each}" for each in environments if not signer.vouches_for_environment(each)
+    ]
+    if beyond:
+        raise ConfigError(
+            f"{KEY_VARIABLE}: got the key of signer {signer.name!r}, which the configuration does "
+            f"not trust for {', '.join(beyond)}: widen [evidence.signers.{signer.name}], or take "
+            "the key of another signer"
+        )
+
+
+def _names(signers: Sequence[Signer]) -> str:
+    return ", ".join(each.name for each in signers) or "none is configured"
