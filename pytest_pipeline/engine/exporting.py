@@ -16,10 +16,8 @@ from pytest_pipeline.engine.evidence_layout import (
     APPROVALS,
     ARTIFACTS,
     DURATIONS,
-    EVIDENCE,
     OTHERS,
     PROMOTIONS,
-    SHARDS,
     hexadecimal,
     report_path,
     revision_path,
@@ -27,6 +25,7 @@ from pytest_pipeline.engine.evidence_layout import (
 from pytest_pipeline.engine.folder_view import FolderView
 from pytest_pipeline.engine.handover_ports import ExportFolder
 from pytest_pipeline.engine.verifying import Believed, CheckedFolder, check_folder
+from pytest_pipeline.engine.verifying.stages import StageFile
 from pytest_pipeline.errors import EvidenceError
 
 _SHOWN = 12
@@ -94,13 +93,15 @@ def export_folder(
         StateError: If the folder cannot be written.
     """
     believed = Believed(Trust(), verifier, wanted.service)
-    entries = _belonging(check_folder(state, believed, indexed=False), wanted)
-    if not any(each.parts[0] in (EVIDENCE, SHARDS) for each in entries):
+    found = check_folder(state, believed, indexed=False)
+    current = _current(found, wanted)
+    if not current:
         raise EvidenceError(
             "nothing to hand over: no evidence of revision "
             f"{hexadecimal(wanted.revision.tree)[:_SHOWN]}{_of_stages(wanted)}; "
             "run pytest --pipeline-stage=NAME first"
         )
+    entries = _belonging(found, wanted, current)
     checked = check_folder(_Selected(state, entries), believed, indexed=False)
     if not checked.verification.sound:
         listed = "".join(f"\n  {each}" for each in checked.verification.problems)
@@ -129,20 +130,33 @@ class _Selected:
         return self._view.content(path)
 
 
-def _belonging(state: CheckedFolder, wanted: Wanted) -> list[Entry]:
-    """Return what belongs to the revision, and what the last promotions rest on."""
-    paths = {each.row.path for each in state.promotions}
-    rested_on = _rested_on(state)
+def _current(state: CheckedFolder, wanted: Wanted) -> set[str]:
+    """Return the files of evidence and shards of the revision, and what they refer to."""
+    paths: set[str] = set()
     for found in state.stages:
         evidence = found.evidence
-        current = _is_of(evidence.revision_tree, evidence.artifact, wanted)
-        if found.digest in rested_on or (current and _is_wanted(evidence.stage, wanted)):
-            paths |= {found.row.path, revision_path(evidence.revision_tree)}
-            paths |= {report_path(evidence.report)} if evidence.report else set()
+        if _is_wanted(evidence.stage, (evidence.revision_tree, evidence.artifact), wanted):
+            paths |= _with_its_files(found)
     for shard in state.shards:
         run = shard.run
-        if _is_of(run.revision_tree, run.artifact, wanted) and _is_wanted(run.stage, wanted):
+        if _is_wanted(run.stage, (run.revision_tree, run.artifact), wanted):
             paths |= {shard.row.path, revision_path(run.revision_tree), report_path(run.report)}
+    return paths
+
+
+def _with_its_files(found: StageFile) -> set[str]:
+    evidence = found.evidence
+    paths = {found.row.path, revision_path(evidence.revision_tree)}
+    return paths | ({report_path(evidence.report)} if evidence.report else set())
+
+
+def _belonging(state: CheckedFolder, wanted: Wanted, current: set[str]) -> list[Entry]:
+    """Return what belongs to the revision, and what the last promotions rest on."""
+    rested_on = _rested_on(state)
+    paths = set(current)
+    for each in state.stages:
+        if each.digest in rested_on:
+            paths |= _with_its_files(each)
     folders = {f"{ARTIFACTS}/{hexadecimal(each)}" for each in wanted.artifacts}
     return [each for each in state.entries if _goes(each, paths, folders)]
 
@@ -167,12 +181,9 @@ def _goes(entry: Entry, paths: Collection[str], folders: Collection[str]) -> boo
     return part in (APPROVALS, DURATIONS, PROMOTIONS) or entry.path in paths
 
 
-def _is_of(tree: str, artifact: str | None, wanted: Wanted) -> bool:
-    return (tree, artifact) == (wanted.revision.tree, wanted.artifact)
-
-
-def _is_wanted(stage: str, wanted: Wanted) -> bool:
-    return wanted.stages is None or stage in wanted.stages
+def _is_wanted(stage: str, tested: tuple[str, str | None], wanted: Wanted) -> bool:
+    about = (wanted.revision.tree, wanted.artifact)
+    return tested == about and (wanted.stages is None or stage in wanted.stages)
 
 
 def _of_stages(wanted: Wanted) -> str:

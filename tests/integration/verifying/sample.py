@@ -194,7 +194,7 @@ class Sample:
     def fill(self) -> tuple[Revision, str]:
         """Write two revisions that were tested and promoted; return the newer and its artifact."""
         before = None
-        for number, revision in enumerate((_revision(1), _revision(2)), start=1):
+        for number, revision in enumerate((revision_of(1), revision_of(2)), start=1):
             artifact = self.built(revision)
             found = {each: self.tested(each, revision, artifact) for each in STAGES}
             rests_on = {name: found[name] for name in ("unit", "component")}
@@ -202,6 +202,12 @@ class Sample:
             before = self.promoted(number, (revision, artifact), rests_on, previous)
         self.write("durations/unit.json", '{"tests/unit/test_a.py::test_1":0.01}\n')
         return revision, artifact
+
+    def newest(self) -> tuple[Revision, str]:
+        """Return the newer revision of `fill` and its artifact."""
+        artifact = ArtifactFolder(self.state / "artifacts").find(revision_of(2).tree, "orders")
+        assert artifact is not None
+        return revision_of(2), artifact
 
     def export(self, folder: Path, wanted: Wanted) -> Exported:
         """Hand over what is wanted."""
@@ -225,7 +231,8 @@ def wanted_of(revision: Revision, artifact: str, created: str = NOW) -> Wanted:
     return Wanted("orders", revision, artifact, [artifact], created)
 
 
-def _revision(number: int) -> Revision:
+def revision_of(number: int) -> Revision:
+    """Return the first or the second revision."""
     files = {"orders.py": f"{number:064x}", "pipeline.toml": "f" * 64}
     return Revision(f"{number:040x}", dirty=False, files=files)
 
