@@ -63,6 +63,8 @@ def _run(options: argparse.Namespace) -> int:
         _print_json(found)
     else:
         wiring.print_verification(found, folder)
+        if found.sound and options.environment is not None:
+            sys.stdout.write(f"it suffices for {options.environment}\n")
     return ExitCode.OK if found.sound else ExitCode.EVIDENCE_REFUSED
 
 

@@ -67,5 +67,9 @@ def _said(found: Exported, folder: Path) -> str:
     names = ", ".join(
         f"{each.name} {each.outcome}".rstrip() for each in found.checked.verification.rows
     )
-    signed = "its index is signed" if found.signed else "UNSIGNED: nobody signed its index"
+    signed = (
+        "its index is signed"
+        if found.signed
+        else "UNSIGNED: nobody signed its index, and who trusts signers will refuse it"
+    )
     return f"{folder}: {len(found.index.files)} files, {size_bytes} bytes; {names}; {signed}"

@@ -179,8 +179,12 @@ class _Checking:
         ]
 
     def _rows(self) -> tuple[StatementRow, ...]:
+        order = list(self.believed.stages)
+        known = [each for each in self.stages if each.evidence.stage in order]
+        known.sort(key=lambda each: order.index(each.evidence.stage))
         return (
-            *(each.row for each in self.stages),
+            *(each.row for each in known),
+            *(each.row for each in self.stages if each.evidence.stage not in order),
             *(each.row for each in self.shards),
             *(each.row for each in self.promotions),
             *(each.row for each in self.approvals),

@@ -40,6 +40,8 @@ ANY_FOLDER: Mapping[str, Mutation] = {
     "link to the same folder": files.link_folder,
     **{f"field of a statement, {name}": said.payload_mutation(each)
        for name, each in _SIGNINGS.items()},
+    **{f"claim of a stage, {name}": said.claim_mutation(each)
+       for name, each in _SIGNINGS.items()},
     "field of an envelope": said.envelope_field,
     "signature written otherwise": said.signature_form,
     "JSON written otherwise": said.same_json,

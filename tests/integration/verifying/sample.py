@@ -10,6 +10,7 @@ from pytest_pipeline.adapters.artifact_folder import ArtifactFolder
 from pytest_pipeline.adapters.dsse import DsseVerifier
 from pytest_pipeline.adapters.evidence_files import DiskExport, DiskFolder
 from pytest_pipeline.adapters.promotion_folder import PromotionFolder
+from pytest_pipeline.adapters.source_tree import DiskSourceTree
 from pytest_pipeline.domain.artifacts import Manifest
 from pytest_pipeline.domain.envelopes import Envelope, canonical_json, sha256_of
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
@@ -202,6 +203,13 @@ class Sample:
             before = self.promoted(number, (revision, artifact), rests_on, previous)
         self.write("durations/unit.json", '{"tests/unit/test_a.py::test_1":0.01}\n')
         return revision, artifact
+
+    def fill_now(self) -> None:
+        """Write evidence of the service root as it is."""
+        revision = DiskSourceTree().revision(self.root, inputs=(), excluded=())
+        artifact = self.built(revision)
+        for stage in STAGES:
+            self.tested(stage, revision, artifact)
 
     def newest(self) -> tuple[Revision, str]:
         """Return the newer revision of `fill` and its artifact."""

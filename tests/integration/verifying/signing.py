@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pytest_pipeline.domain.envelopes import Envelope, Signature
 from pytest_pipeline.domain.trust import PublicKey
@@ -28,6 +29,13 @@ class Key:
     def key(self) -> PublicKey:
         """The public half."""
         return PublicKey(self._private.public_key().public_bytes_raw())
+
+    @property
+    def pem(self) -> str:
+        """The private half, as a job gets it."""
+        return self._private.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        ).decode()
 
     def sign(self, envelope: Envelope) -> Envelope:
         """Return the envelope with this key's signature."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -15,6 +16,9 @@ from pytest_pipeline.domain.envelopes import (
     envelope_from_json,
     sha256_of,
 )
+from pytest_pipeline.domain.in_toto import statement_from_payload
+from pytest_pipeline.domain.stage_statements import evidence_from, stage_statement
+from pytest_pipeline.domain.verdicts import Verdict
 from tests.integration.verifying.material import Change, Material
 from tests.integration.verifying.signing import CI, STRANGER
 
@@ -59,6 +63,31 @@ def payload_mutation(signing: Signing) -> Callable[[Random, Material], Change]:
         said = json.loads(old.payload)
         _change(random, said)
         made = Envelope(canonical_json(said).encode())
+        return {path: signing(made, old).to_json().encode()}
+
+    return mutate
+
+
+def claim_mutation(signing: Signing) -> Callable[[Random, Material], Change]:
+    """Return the mutation that claims something else of a stage, in a statement without fault."""
+
+    def mutate(random: Random, material: Material) -> Change:
+        path = random.choice(material.named("evidence"))
+        old = _envelope(material.files[path])
+        statement = statement_from_payload(old.payload)
+        evidence = evidence_from(statement)
+        claim = random.choice((
+            {"verdict": random.choice(list(Verdict))},
+            {"created": "2026-11-23T12:00:01+00:00"},
+            {"policy": "sha256:" + "0" * 64},
+            {"execution": "e2"},
+            {"report": None},
+            {"left_out": ("two tests",)},
+            {"measurements": {**evidence.measurements, "tests.passed": 4.0}},
+            {"distributions": {}},
+        ))  # fmt: skip
+        claimed = replace(evidence, **claim)  # type: ignore[arg-type]
+        made = Envelope(stage_statement(claimed, statement.subjects[0].name).to_payload())
         return {path: signing(made, old).to_json().encode()}
 
     return mutate
