@@ -20,9 +20,9 @@ PARTS = (
 
 #: What else a state folder holds: of this machine, and no evidence of anything.
 OTHERS = (
-    ".gitignore", ".writable", "baselines", "comparisons", "environments", "executions", "gitlab",
-    "journal", "ledger.db", "ledger.db-journal", "ledger.db-shm", "ledger.db-wal", "owners",
-    "selftests", "suites", "venvs",
+    ".gitignore", ".writable", "baselines", "comparisons", "drills", "environments", "executions",
+    "gitlab", "journal", "ledger.db", "ledger.db-journal", "ledger.db-shm", "ledger.db-wal",
+    "owners", "suites", "venvs",
 )  # fmt: skip
 
 _SHORT = 16

@@ -179,6 +179,19 @@ def test_an_unsigned_folder_is_sound_where_nobody_is_trusted_and_says_so(tmp_pat
     }
 
 
+def test_evidence_of_earlier_versions_is_read_as_unsigned(sample: Sample) -> None:
+    envelope = envelope_from_json(unit(sample).read_text())
+    evidence = evidence_from(statement_from_payload(envelope.payload))
+    for each in sample.state.glob("promotions/*/*.json"):
+        each.unlink()
+    unit(sample).write_text(evidence.to_json())
+    nobody = replace(sample.believed, trust=Trust())
+
+    assert found(sample) == {("evidence", Check.UNSIGNED)}
+    assert sample.check(sample.state, nobody).verification.problems == ()
+    assert sample.check(sample.state, nobody).verification.unsigned
+
+
 def test_an_empty_folder_proves_nothing(tmp_path: Path) -> None:
     sample = Sample(tmp_path / "orders").configure()
     sample.state.mkdir()
