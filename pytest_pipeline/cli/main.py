@@ -16,6 +16,7 @@ from pytest_pipeline.cli import (
     deploy,
     down,
     drill,
+    evidence,
     explain,
     gates,
     history,
@@ -32,6 +33,7 @@ from pytest_pipeline.cli import (
     sign,
     status,
     strategies,
+    verify,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.engine.execution import code_of
@@ -57,6 +59,8 @@ _COMMANDS = (
     gates,
     policy,
     join,
+    verify,
+    evidence,
     keys,
     sign,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+#: What clocks of two machines may differ by, seconds.
+_AHEAD_S = 60
 _UNITS = (("day", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -22,6 +24,22 @@ def seconds_between(earlier: str, later: str) -> float | None:
     except (ValueError, TypeError):  # TypeError: only one of them says its offset
         return None
     return passed.total_seconds()
+
+
+def age_text(created: str, now: str) -> str:
+    """Return how long ago something was, in its two largest units.
+
+    Args:
+        created: When, ISO 8601 with an offset.
+        now: The time, likewise.
+
+    Returns:
+        The age; ``?`` if nobody can say, and ``in the future`` for more than a minute ahead.
+    """
+    age_s = seconds_between(created, now)
+    if age_s is None:
+        return "?"
+    return "in the future" if age_s < -_AHEAD_S else duration_words(max(0.0, age_s))
 
 
 def duration_words(seconds: float) -> str:

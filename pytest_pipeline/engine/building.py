@@ -72,6 +72,19 @@ def find_built(tools: Toolbox, service: Service, tree: str) -> str | None:
     return tools.artifacts.find(tree, service.name)
 
 
+def find_all_built(
+    tools: Toolbox, service: Service, root: Path, tree: str
+) -> tuple[str | None, ...]:
+    """Return the artifact of a revision, and those of its peers; None for what is not built."""
+    peers = (
+        (root / spec.path).resolve() for spec in service.resources if isinstance(spec, PeerSpec)
+    )
+    found = [find_built(tools, service, tree)]
+    for each in peers:
+        found += find_all_built(tools, tools.peer(each), each, tools.revise(each).tree)
+    return tuple(found)
+
+
 def install(tools: Toolbox, artifact: str) -> Installed:
     """Verify every byte of an artifact and make it ready to run.
 

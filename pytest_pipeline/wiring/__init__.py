@@ -23,6 +23,7 @@ from pytest_pipeline.wiring.executions import (
     load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
+from pytest_pipeline.wiring.handing_over import exported, imported
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
     annotation_commands,
@@ -40,6 +41,7 @@ from pytest_pipeline.wiring.screens import (
     print_plans,
     print_summary,
     print_table,
+    print_verification,
     progress_on,
     standard_console,
     standard_progress,
@@ -55,6 +57,7 @@ from pytest_pipeline.wiring.signing import (
     write_new_key,
 )
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
+from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demanding_at
 
 __all__ = [
     "ComparisonOrder",
@@ -63,6 +66,8 @@ __all__ = [
     "annotation_commands",
     "baseline_measuring",
     "begin_execution",
+    "believed_by",
+    "check_on_disk",
     "compare_strategies",
     "comparison_folder",
     "comparison_table",
@@ -70,12 +75,15 @@ __all__ = [
     "demand_key_place",
     "demand_page",
     "demand_pages",
+    "demanding_at",
     "draft_execution",
     "drill_toolbox",
     "durations_file",
     "execution_report",
+    "exported",
     "gates_at",
     "history",
+    "imported",
     "interpreter",
     "keep_logs",
     "key_in",
@@ -93,6 +101,7 @@ __all__ = [
     "print_summary",
     "print_table",
     "print_textbook",
+    "print_verification",
     "progress_beside",
     "progress_on",
     "required_root",

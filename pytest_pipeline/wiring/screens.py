@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from pytest_pipeline.domain.explanations import Explanation
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.verification import Verification
 from pytest_pipeline.engine.pipeline_run import RunOptions
 from pytest_pipeline.engine.planning import PlannedDeployment, planned
 from pytest_pipeline.engine.workspace import Workspace
@@ -74,6 +75,14 @@ def print_explanation(found: Explanation) -> None:
     from pytest_pipeline.adapters.console import render_explanation
 
     render_explanation(found, standard_console())
+
+
+def print_verification(found: Verification, folder: Path) -> None:
+    """Print what the check of a folder of evidence came to, on standard output."""
+    from pytest_pipeline.adapters.console import render_verification
+    from pytest_pipeline.adapters.system_clock import SystemClock
+
+    render_verification(found, str(folder), SystemClock().utc(), standard_console())
 
 
 def print_pipeline(pipeline: Pipeline, tests: Mapping[str, int], console: Console) -> None:

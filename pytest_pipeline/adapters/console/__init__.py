@@ -10,6 +10,7 @@ from pytest_pipeline.adapters.console.listing import render_pipeline, render_pla
 from pytest_pipeline.adapters.console.progress import ConsoleProgress
 from pytest_pipeline.adapters.console.selftest import render_selftest
 from pytest_pipeline.adapters.console.summary import render_summary
+from pytest_pipeline.adapters.console.verification import render_verification
 
 __all__ = [
     "ConsoleProgress",
@@ -21,4 +22,5 @@ __all__ = [
     "render_selftest",
     "render_summary",
     "render_textbook",
+    "render_verification",
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_pipeline.domain.ages import duration_words, seconds_between
+from pytest_pipeline.domain.ages import age_text, duration_words, seconds_between
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,18 @@ def test_the_time_between_two_moments_knows_its_direction() -> None:
 @pytest.mark.parametrize("moment", ["", "yesterday", "2026-01-31"])
 def test_what_is_no_moment_is_no_age(moment: str) -> None:
     assert seconds_between(moment, "2026-01-31T12:00:00.000Z") is None
+
+
+@pytest.mark.parametrize(
+    ("created", "age"),
+    [
+        ("2026-11-23T12:00:00+00:00", "0 s"),
+        ("2026-11-23T11:58:00Z", "2 min"),
+        ("2026-11-23T13:30:00+02:00", "30 min"),
+        ("2026-11-23T12:00:59+00:00", "0 s"),
+        ("2026-11-23T12:01:01+00:00", "in the future"),
+        ("yesterday", "?"),
+    ],
+)
+def test_an_age_is_how_long_ago_something_was(created: str, age: str) -> None:
+    assert age_text(created, "2026-11-23T12:00:00+00:00") == age

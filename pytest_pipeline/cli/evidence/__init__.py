@@ -1,0 +1,26 @@
+"""`pytest-pipeline evidence`: hands evidence over from job to job."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pytest_pipeline.cli.evidence import exporting, importing
+from pytest_pipeline.errors import ConfigError
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
+    """Add the command."""
+    parser = commands.add_parser(
+        "evidence",
+        help="hand evidence over to other jobs, and take theirs in",
+        description="Hand evidence over to other jobs, and take theirs in.",
+    )
+    parts = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for part in (exporting, importing):
+        part.add_to(parts)
+    parser.set_defaults(run=_run)
+
+
+def _run(_options: argparse.Namespace) -> int:
+    raise ConfigError("evidence: wanted one of export, import, got nothing")

@@ -1,0 +1,130 @@
+"""Takes evidence in that other jobs handed over: all that is sound, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_pipeline.domain.folder_entries import Entry, EntryKind
+from pytest_pipeline.domain.handover_index import INDEX_NAME
+from pytest_pipeline.engine.evidence_layout import ARTIFACTS, DURATIONS, OTHERS, PARTS, REVISIONS
+from pytest_pipeline.engine.folder_view import FolderView
+from pytest_pipeline.engine.handover_ports import Arrival, MergedFolder
+from pytest_pipeline.engine.verifying import Believed, CheckedFolder, check_folder
+from pytest_pipeline.errors import EvidenceError
+
+#: What may differ: durations are no evidence, and of revisions their names vouch for the files.
+_MAY_DIFFER = (DURATIONS, REVISIONS)
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A folder that another job handed over.
+
+    Attributes:
+        folder: Where it is, as the user named it.
+        view: Looks at it.
+    """
+
+    folder: Path
+    view: FolderView
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came in from one folder.
+
+    Attributes:
+        folder: The folder.
+        checked: What it holds.
+        new: Files that were not here yet; count.
+    """
+
+    folder: Path
+    checked: CheckedFolder
+    new: int
+
+
+def import_folders(
+    sources: Sequence[HandedOver], state: FolderView, merged: MergedFolder, believed: Believed
+) -> list[Imported]:
+    """Take in what other jobs handed over.
+
+    Revisions and ages are not judged here: whatever is promoted later, is judged then.
+
+    Args:
+        sources: The folders.
+        state: The state folder as it is.
+        merged: The same, to be written.
+        believed: By whom and by what the folders are measured.
+
+    Raises:
+        EvidenceError: If a folder is not sound, or two contents want one name; then nothing was
+            taken in.
+        StateError: If something cannot be read or written; then what was taken in was taken back.
+    """
+    checked = [check_folder(each.view, believed, indexed=True) for each in sources]
+    _demand_sound(sources, checked)
+    taken = _Places(state.entries())
+    arrivals: list[Arrival] = []
+    imported: list[Imported] = []
+    for source, found in zip(sources, checked, strict=True):
+        new = taken.new_of(source.folder, found.entries)
+        arrivals += new
+        imported.append(Imported(source.folder, found, len(new)))
+    if taken.conflicts:
+        listed = "".join(f"\n  {each}" for each in taken.conflicts)
+        raise EvidenceError(f"nothing was imported:{listed}")
+    merged.take(sorted(arrivals, key=lambda each: PARTS.index(each.entry.parts[0])))
+    return imported
+
+
+class _Places:
+    """Who holds which name."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.conflicts: list[str] = []
+        self._here: dict[str, tuple[Entry, str]] = {}
+        for each in entries:
+            if each.parts[0] in OTHERS:
+                continue
+            self._here[each.path] = (each, f".pipeline/{each.path}")
+            if each.kind is not EntryKind.FILE and each.parts[0] != ARTIFACTS:
+                self.conflicts.append(
+                    f".pipeline/{each.path} is no regular file: delete it, and import again"
+                )
+
+    def new_of(self, folder: Path, entries: Sequence[Entry]) -> list[Arrival]:
+        """Return what a folder has that is not here yet; notes what is here otherwise."""
+        arrivals = []
+        for each in entries:
+            if each.path in (INDEX_NAME, ".gitignore"):
+                continue
+            here = self._here.get(each.path)
+            if here is not None and _same(here[0], each):
+                continue
+            replaces = each.parts[0] in _MAY_DIFFER
+            if here is not None and not replaces:
+                self.conflicts.append(
+                    f"{folder / each.path} and {here[1]} are different contents of one name: two "
+                    "jobs wrote it; decide which one counts, and delete the other"
+                )
+                continue
+            self._here[each.path] = (each, str(folder / each.path))
+            arrivals.append(Arrival(each, folder.absolute(), replaces))
+        return arrivals
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.digest, one.kind) == (other.digest, other.kind)
+
+
+def _demand_sound(sources: Sequence[HandedOver], checked: Sequence[CheckedFolder]) -> None:
+    listed = [
+        f"\n  {source.folder}: {problem}"
+        for source, each in zip(sources, checked, strict=True)
+        for problem in each.verification.problems
+    ]
+    if listed:
+        raise EvidenceError(f"nothing was imported:{''.join(listed)}")

@@ -1,0 +1,140 @@
+"""Whether a folder that was checked suffices for an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import Envelope
+from pytest_pipeline.domain.evidence_checks import required_of
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.verification import Check, FolderProblem
+from pytest_pipeline.engine.deploy_command import stages_before
+from pytest_pipeline.engine.evidence_layout import evidence_path
+from pytest_pipeline.engine.evidence_store import check_evidence
+from pytest_pipeline.engine.verifying import CheckedFolder
+
+
+@dataclass(frozen=True)
+class Demanding:
+    """What demands evidence.
+
+    Attributes:
+        pipeline: The pipeline as configured here.
+        environment: Name of the environment.
+        revision: What is to be promoted there.
+        today: The day, ISO 8601.
+        path: Path of the service root as the user wrote it, for the commands that are proposed.
+    """
+
+    pipeline: Pipeline
+    environment: str
+    revision: Revision
+    today: str
+    path: str = ""
+
+
+def demanded_stages(pipeline: Pipeline, name: str) -> tuple[Stage, ...]:
+    """Return the stages whose evidence an environment demands.
+
+    Raises:
+        ConfigError: If there is no such environment.
+    """
+    environment = pipeline.environment(name)
+    if environment.required_evidence is None:
+        return stages_before(pipeline, name)
+    return tuple(pipeline.stage(each) for each in environment.required_evidence)
+
+
+def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProblem, ...]:
+    """Return what a folder lacks for an environment; empty if it suffices.
+
+    Raises:
+        ConfigError: If there is no such environment.
+    """
+    revision, environment = demanding.revision, demanding.environment
+    stages = demanded_stages(demanding.pipeline, environment)
+    artifact = _artifact(checked, demanding)
+    problems = check_evidence(
+        _CheckedStore(checked),
+        [required_of(each, demanding.today) for each in stages],
+        revision,
+        artifact,
+        path=demanding.path,
+    )
+    return tuple(
+        FolderProblem(
+            evidence_path(each.stage, revision.tree, artifact),
+            Check.DEMAND,
+            f"{environment} refuses it: {each.reason}",
+            f"run {each.command}",
+        )
+        for each in problems
+    )
+
+
+def evidence_that_counts(checked: CheckedFolder, demanding: Demanding) -> tuple[str, ...]:
+    """Return the files of the evidence that decides, sorted."""
+    pair = (demanding.revision.tree, _artifact(checked, demanding))
+    return tuple(
+        sorted(
+            each.row.path
+            for each in checked.stages
+            if (each.evidence.revision_tree, each.evidence.artifact) == pair
+        )
+    )
+
+
+def _artifact(checked: CheckedFolder, demanding: Demanding) -> str | None:
+    service = demanding.pipeline.service
+    if service is None:
+        return None
+    wanted = (demanding.revision.tree, service.name)
+    found = (
+        digest
+        for digest, each in checked.manifests.items()
+        if (each.revision_tree, each.name) == wanted
+    )
+    return next(found, None)
+
+
+class _CheckedStore:
+    """The `EvidenceStore` of what was checked; nothing is added to it."""
+
+    def __init__(self, checked: CheckedFolder) -> None:
+        self._checked = checked
+
+    def latest(self, stage: str) -> AttestedEvidence | None:
+        """Return the newest evidence of a stage; see the port."""
+        return next(iter(self.every(stage)), None)
+
+    def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
+        """Return the evidence of a stage for this very revision and artifact; see the port."""
+        for each in self.every(stage):
+            if (each.evidence.revision_tree, each.evidence.artifact) == (tree, artifact):
+                return each
+        return None
+
+    def every(self, stage: str) -> tuple[AttestedEvidence, ...]:
+        """Return all evidence of a stage, the newest first; see the port."""
+        found = (
+            AttestedEvidence(each.evidence, each.envelope, each.keyids)
+            for each in self._checked.stages
+            if each.evidence.stage == stage
+        )
+        return tuple(sorted(found, key=lambda each: each.evidence.created, reverse=True))
+
+    def revision_files(self, tree: str) -> Mapping[str, str] | None:
+        """Return the files of a revision by its digest; see the port."""
+        return self._checked.revisions.get(tree)
+
+    def report(self, _digest: str) -> str | None:
+        """Return no report: each was checked already."""
+        return None
+
+    def add(self, _envelope: Envelope, _revision: Revision, _report: str | None = None) -> None:
+        """Refuse: what was checked stays as it was."""
+        raise NotImplementedError

@@ -1,0 +1,128 @@
+"""Checks promotions: bound to their names, signed for their environment, and a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.promotion_statements import promotion_from
+from pytest_pipeline.domain.promotions import Promotion
+from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
+from pytest_pipeline.engine.evidence_layout import promotion_path
+from pytest_pipeline.engine.verifying.envelopes import FETCH, StatementFile
+
+_DIGEST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class PromotionFile:
+    """A file of a promotion.
+
+    Attributes:
+        promotion: What it claims.
+        digest: Digest of its statement.
+        row: The same for people.
+        service: Name of the service.
+    """
+
+    promotion: Promotion
+    digest: str
+    row: StatementRow
+    service: str
+
+
+def read_promotion(read: StatementFile) -> PromotionFile:
+    """Return the promotion of a statement.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    promotion = promotion_from(read.statement)
+    row = StatementRow(
+        kind="promotion",
+        name=f"{promotion.environment} {promotion.sequence}",
+        outcome=promotion.way + (" (forced)" if promotion.forced else ""),
+        revision_tree=promotion.revision_tree,
+        commit=promotion.commit,
+        dirty=promotion.dirty,
+        artifact=promotion.release.artifact,
+        signed_by=read.signed_by,
+        signed=bool(read.envelope.signatures),
+        created=promotion.created,
+        path=read.path,
+    )
+    service = read.statement.subjects[0].name
+    return PromotionFile(promotion, read.envelope.digest, row, service)
+
+
+def promotion_problems(read: StatementFile, promotion: Promotion) -> Iterator[FolderProblem]:
+    """Yield what is wrong with one promotion by itself."""
+    wanted = promotion_path(promotion.environment, promotion.sequence)
+    if read.path != wanted:
+        meaning = f"holds what belongs to {wanted}: it was copied or renamed"
+        yield FolderProblem(read.path, Check.NAME, meaning, FETCH)
+    vouched = (each.vouches_for_environment(promotion.environment) for each in read.signers)
+    if read.signers and not any(vouched):
+        meaning = f"{', '.join(read.signed_by)} may not sign promotions to {promotion.environment}"
+        remedy = "have one sign whom [evidence.signers] lets, or let this one"
+        yield FolderProblem(read.path, Check.SIGNER, meaning, remedy)
+
+
+def chain_problems(
+    found: Sequence[PromotionFile], digests: Collection[str]
+) -> tuple[list[FolderProblem], list[str]]:
+    """Return where the chains of promotions break, and remarks.
+
+    Args:
+        found: All promotions of the folder.
+        digests: Digests of all its statements.
+    """
+    problems: list[FolderProblem] = []
+    remarks: list[str] = []
+    for environment in sorted({each.promotion.environment for each in found}):
+        chain = sorted(
+            (each for each in found if each.promotion.environment == environment),
+            key=lambda each: each.promotion.sequence,
+        )
+        problems += _links(chain)
+        problems += _inputs(chain[-1], digests)
+        known = sum(not list(_inputs(each, digests)) for each in chain[:-1])
+        if known < len(chain) - 1:
+            remarks.append(
+                f"what {len(chain) - 1 - known} earlier promotions to {environment} rest on is not "
+                "here; of the last one it is demanded"
+            )
+    return problems, remarks
+
+
+def _links(chain: Sequence[PromotionFile]) -> Iterator[FolderProblem]:
+    before: str | None = None
+    for wanted, each in enumerate(chain, start=1):
+        promotion = each.promotion
+        if promotion.sequence != wanted:
+            missing = promotion_path(promotion.environment, wanted)
+            meaning = "is not there, and later promotions are: the chain is broken"
+            yield FolderProblem(missing, Check.CHAIN, meaning, FETCH)
+            return
+        if promotion.previous != before:
+            meaning = (
+                f"follows {_short(promotion.previous)}, and the promotion before it is "
+                f"{_short(before)}: the chain is broken"
+            )
+            yield FolderProblem(each.row.path, Check.CHAIN, meaning, FETCH)
+        before = each.digest
+
+
+def _inputs(found: PromotionFile, digests: Collection[str]) -> Iterator[FolderProblem]:
+    for each in found.promotion.inputs:
+        if each.digest not in digests:
+            meaning = (
+                f"rests on {each.name} ({_short(each.digest)}), which is not here: it was lost, or "
+                "judged again since"
+            )
+            remedy = "fetch the folder anew, or promote again on the evidence that is here"
+            yield FolderProblem(found.row.path, Check.CHAIN, meaning, remedy)
+
+
+def _short(digest: str | None) -> str:
+    return "nothing" if digest is None else digest.removeprefix("sha256:")[:_DIGEST_SHOWN]

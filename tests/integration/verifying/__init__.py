@@ -1,0 +1,1 @@
+"""Folders of evidence, as they are handed over, altered and checked."""

@@ -1,0 +1,287 @@
+"""Evidence goes from job to job in folders: all that is sound, or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.adapters.evidence_files import DiskExport, DiskFolder, DiskMerging
+from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json
+from pytest_pipeline.domain.handover_index import index_from, index_statement
+from pytest_pipeline.domain.in_toto import statement_from_payload
+from pytest_pipeline.engine.evidence_layout import OTHERS
+from pytest_pipeline.engine.handover_ports import Arrival
+from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
+from pytest_pipeline.errors import ConfigError, EvidenceError, StateError
+from tests.integration.verifying.sample import STAGES, Sample, revision_of, wanted_of
+from tests.integration.verifying.signing import CI
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    sample = Sample(tmp_path / "orders").configure()
+    sample.fill()
+    return sample
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Sample:
+    """The same service in the clean clone of another job."""
+    clone = Sample(tmp_path / "clone").configure()
+    clone.state.mkdir()
+    return clone
+
+
+def taken_in(clone: Sample, *folders: Path) -> list[Imported]:
+    return import_folders(
+        [HandedOver(each, DiskFolder(each)) for each in folders],
+        DiskFolder(clone.state, skipped=OTHERS),
+        DiskMerging(clone.state),
+        clone.believed,
+    )
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_what_was_exported_comes_in_byte_by_byte(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    (came,) = taken_in(clone, tmp_path / "handover")
+    handed = content(tmp_path / "handover")
+    del handed["index.json"], handed[".gitignore"]
+
+    assert content(clone.state) == handed
+    assert came.new == len(handed)
+    assert clone.check(clone.state).verification.sound
+
+
+def test_only_what_belongs_to_the_revision_goes_along(sample: Sample, tmp_path: Path) -> None:
+    _, artifact = sample.newest()
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    handed = content(tmp_path / "handover")
+
+    assert {path.split("/")[1] for path in handed if path.startswith("artifacts/")} == {
+        artifact[7:]
+    }
+    assert sum(path.startswith("evidence/") for path in handed) == len(STAGES)
+    assert sum(path.startswith("promotions/") for path in handed) == 2
+
+
+def test_what_the_last_promotion_rests_on_goes_along(sample: Sample, tmp_path: Path) -> None:
+    wanted = replace(wanted_of(*sample.newest()), stages=("e2e",))
+    sample.export(tmp_path / "handover", wanted)
+    handed = {path.split("/")[1] for path in content(tmp_path / "handover") if "evidence" in path}
+
+    assert handed == {"unit", "component", "e2e"}
+    assert sample.check(tmp_path / "handover").verification.sound
+
+
+def test_several_folders_come_in_together(sample: Sample, clone: Sample, tmp_path: Path) -> None:
+    wanted = wanted_of(*sample.newest())
+    for stage in ("integration", "e2e"):
+        sample.export(tmp_path / stage, replace(wanted, stages=(stage,)))
+    first, second = taken_in(clone, tmp_path / "integration", tmp_path / "e2e")
+
+    assert {each.name for each in (clone.state / "evidence").iterdir()} == {
+        "unit", "component", "integration", "e2e",
+    }  # fmt: skip
+    assert second.new == 2  # the evidence and the report of e2e: the rest had come already
+    assert first.new > second.new
+
+
+def test_two_contents_of_one_name_are_refused_naming_both(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    revision, artifact = sample.newest()
+    wanted = replace(wanted_of(revision, artifact), stages=("e2e",))
+    sample.export(tmp_path / "one", wanted)
+    sample.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00")
+    sample.export(tmp_path / "other", wanted)
+
+    with pytest.raises(EvidenceError) as caught:
+        taken_in(clone, tmp_path / "one", tmp_path / "other")
+
+    assert f"{tmp_path / 'one'}/evidence/e2e/" in str(caught.value)
+    assert f"{tmp_path / 'other'}/evidence/e2e/" in str(caught.value)
+    assert content(clone.state) == {}
+
+
+def test_what_is_here_otherwise_is_not_replaced(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    revision, artifact = sample.newest()
+    sample.export(tmp_path / "handover", wanted_of(revision, artifact))
+    clone.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00")
+    before = content(clone.state)
+
+    with pytest.raises(EvidenceError, match=r"\.pipeline/evidence/e2e/.* different contents"):
+        taken_in(clone, tmp_path / "handover")
+
+    assert content(clone.state) == before
+
+
+def test_what_is_here_already_is_no_conflict(sample: Sample, clone: Sample, tmp_path: Path) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    taken_in(clone, tmp_path / "handover")
+    before = content(clone.state)
+    (again,) = taken_in(clone, tmp_path / "handover")
+
+    assert again.new == 0
+    assert content(clone.state) == before
+
+
+def test_a_folder_that_was_altered_brings_nothing(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    next((tmp_path / "handover" / "reports").iterdir()).write_text("{}\n")
+
+    with pytest.raises(EvidenceError, match="nothing was imported"):
+        taken_in(clone, tmp_path / "handover")
+
+    assert content(clone.state) == {}
+
+
+def test_the_folder_of_another_service_is_refused(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    text = (clone.root / "pipeline.toml").read_text().replace('"orders"', '"invoices"')
+    (clone.root / "pipeline.toml").write_text(text)
+
+    with pytest.raises(EvidenceError, match="is of service 'orders', wanted 'invoices'"):
+        taken_in(clone, tmp_path / "handover")
+
+
+def test_an_export_that_was_not_completed_is_refused(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    (tmp_path / "handover" / "index.json").unlink()
+
+    with pytest.raises(EvidenceError, match="the export was not completed"):
+        taken_in(clone, tmp_path / "handover")
+
+
+def test_an_index_that_leads_out_of_the_folder_writes_nothing_there(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    folder = tmp_path / "handover"
+    sample.export(folder, wanted_of(*sample.newest()))
+    envelope = envelope_from_json((folder / "index.json").read_text())
+    index = index_from(statement_from_payload(envelope.payload))
+    files = {**index.files, "../outside.json": next(iter(index.files.values()))}
+    made = Envelope(index_statement(replace(index, files=files)).to_payload())
+    (folder / "index.json").write_text(CI.sign(made).to_json())
+
+    with pytest.raises(EvidenceError, match=r"\.\./outside\.json: is in the index and not in"):
+        taken_in(clone, folder)
+
+    assert not (tmp_path / "outside.json").exists()
+
+
+def test_nothing_is_written_through_a_link_in_the_state_folder(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    (tmp_path / "elsewhere").mkdir()
+    (clone.state / "evidence").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(EvidenceError, match=r"\.pipeline/evidence is no regular file"):
+        taken_in(clone, tmp_path / "handover")
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_an_import_that_fails_on_the_way_takes_back_what_it_took_in(
+    sample: Sample, clone: Sample
+) -> None:
+    view = DiskFolder(sample.state, skipped=OTHERS)
+    arrivals = [Arrival(each, sample.state) for each in view.entries()]
+    last = clone.state / arrivals[-1].entry.path
+    last.parent.mkdir(parents=True)
+    last.write_text("{}")
+
+    with pytest.raises(EvidenceError, match="was written meanwhile"):
+        DiskMerging(clone.state).take(arrivals)
+
+    assert content(clone.state) == {arrivals[-1].entry.path: b"{}"}
+
+
+def test_a_file_that_changes_after_it_was_checked_is_not_taken_in(
+    sample: Sample, clone: Sample
+) -> None:
+    arrivals = [Arrival(each, sample.state) for each in DiskFolder(sample.state).entries()]
+    (sample.state / arrivals[-1].entry.path).write_text("{}")
+
+    with pytest.raises(EvidenceError, match="was changed while it was read"):
+        DiskMerging(clone.state).take(arrivals)
+
+    assert content(clone.state) == {}
+
+
+def test_what_a_killed_import_left_is_swept_by_the_next(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    (clone.state / ".importing-killed").mkdir()
+    (clone.state / ".importing-killed" / "half.json").write_text("{")
+    taken_in(clone, tmp_path / "handover")
+
+    assert not (clone.state / ".importing-killed").exists()
+    assert clone.check(clone.state).verification.sound
+
+
+def test_a_folder_with_something_in_it_is_not_written(sample: Sample, tmp_path: Path) -> None:
+    (tmp_path / "handover").mkdir()
+    (tmp_path / "handover" / "notes.txt").touch()
+
+    with pytest.raises(ConfigError, match="is not empty"):
+        sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+
+
+def test_without_evidence_of_the_revision_there_is_nothing_to_hand_over(
+    sample: Sample, tmp_path: Path
+) -> None:
+    _, artifact = sample.newest()
+
+    with pytest.raises(EvidenceError, match="no evidence of revision"):
+        sample.export(tmp_path / "handover", wanted_of(revision_of(3), artifact))
+
+    assert not (tmp_path / "handover").exists()
+
+
+def test_what_is_not_sound_is_not_handed_over(sample: Sample, tmp_path: Path) -> None:
+    shutil.rmtree(sample.state / "reports")
+
+    with pytest.raises(EvidenceError, match="not sound"):
+        sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+
+
+def test_a_folder_that_cannot_be_written_is_named(sample: Sample, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StateError, match="cannot write"):
+        DiskExport(sample.state, tmp_path / "file" / "below").prepare()
+
+
+def test_modes_and_times_do_not_matter(sample: Sample, clone: Sample, tmp_path: Path) -> None:
+    folder = tmp_path / "handover"
+    sample.export(folder, wanted_of(*sample.newest()))
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+    (folder / ".gitignore").unlink()
+    taken_in(clone, folder)
+
+    assert clone.check(clone.state).verification.sound
