@@ -12,6 +12,8 @@ from types import FrameType
 
 from pytest_pipeline.cli import (
     abort,
+    build,
+    ci,
     deploy,
     down,
     drill,
@@ -49,6 +51,8 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
+    build,
+    ci,
 )
 
 

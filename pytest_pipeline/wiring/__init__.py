@@ -2,6 +2,13 @@
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
 from pytest_pipeline.wiring.changes import history
+from pytest_pipeline.wiring.ci_workflows import (
+    CI_SYSTEMS,
+    ci_pipeline,
+    ci_workflow,
+    generated_file,
+    install_command,
+)
 from pytest_pipeline.wiring.comparisons import (
     ComparisonOrder,
     compare_strategies,
@@ -47,12 +54,15 @@ from pytest_pipeline.wiring.selftests import print_selftest, selftest_sessions
 from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 
 __all__ = [
+    "CI_SYSTEMS",
     "ComparisonOrder",
     "ReportPlaces",
     "WiredToolbox",
     "annotation_commands",
     "baseline_measuring",
     "begin_execution",
+    "ci_pipeline",
+    "ci_workflow",
     "compare_strategies",
     "comparison_folder",
     "comparison_table",
@@ -63,7 +73,9 @@ __all__ = [
     "drill_toolbox",
     "execution_report",
     "gates_at",
+    "generated_file",
     "history",
+    "install_command",
     "interpreter",
     "keep_logs",
     "load_pipeline",
