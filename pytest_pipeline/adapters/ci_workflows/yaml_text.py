@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterable
@@ -21,7 +20,14 @@ _LONG = 84
 def scalar(text: str) -> str:
     """Return a text as a scalar of YAML, with quotes only where it needs them."""
     plain = _PLAIN.fullmatch(text) and not _BREAKS.search(text) and not _VALUES.fullmatch(text)
-    return text if plain else json.dumps(text)
+    return text if plain else f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(sign: str) -> str:
+    """Return a character as it stands between quotes; JSON's surrogates mean nothing to YAML."""
+    if sign in '"\\':
+        return f"\\{sign}"
+    return sign if " " <= sign <= "~" else f"\\U{ord(sign):08x}"
 
 
 def command(before: str, text: str) -> list[str]:
