@@ -17,7 +17,7 @@ def work(job: CiJob, *, shard: str, reports: str) -> str:
         case JobKind.BUILD:
             return "pytest-pipeline build"
         case JobKind.JOIN:
-            return f"pytest-pipeline join {job.subject}"
+            return f"pytest-pipeline join {job.subject} --shards {job.shards}"
         case JobKind.DEPLOY:
             return f"pytest-pipeline deploy {job.subject} --summary {_file(reports, 'deploy.json')}"
         case JobKind.STAGE | JobKind.SHARDS:

@@ -10,12 +10,11 @@ from pytest_pipeline.adapters.ci_workflows.yaml_text import scalar
 from pytest_pipeline.domain.ci_plans import CiPlan
 
 _KEYS = """
-The private key is the CI/CD variable PIPELINE_KEY_BASE64, masked: what `base64 FILE | tr -d '\\n'`
-prints of the file that `pytest-pipeline keys new` made, because GitLab masks one line only. The
-shell takes it out of the environment at once, and gives the key to the commands that sign, and to
-no other. Where it is missing, in merge requests from forks say, the first stage ends with 4, and
-that is meant: nothing may turn green that nobody vouched for. A protected variable is missing on
-branches that are not protected.
+The private key is the CI/CD variable PYTEST_PIPELINE_KEY, masked. GitLab masks one line only: take
+the line between head and foot of the file that `pytest-pipeline keys new` made. The shell takes it
+out of the environment at once, and gives it to the commands that sign, and to no other. Where it is
+missing, in merge requests from forks say, the first stage ends with 4, and that is meant: nothing
+may turn green that nobody vouched for. A protected variable is missing on branches that are not.
 """
 
 
@@ -47,8 +46,8 @@ def _frame(plan: CiPlan) -> str:
 
 def _before(plan: CiPlan) -> list[str]:
     commands = [
-        "key=$PIPELINE_KEY_BASE64; unset PIPELINE_KEY_BASE64",
-        'signing() { PYTEST_PIPELINE_KEY=$(printf %s "$key" | base64 -d) "$@"; }',
+        "key=$PYTEST_PIPELINE_KEY; unset PYTEST_PIPELINE_KEY",
+        'signing() { PYTEST_PIPELINE_KEY=$key "$@"; }',
     ]
     if plan.folder:
         commands.append(f"cd {shlex.quote(plan.folder)}")
