@@ -9,6 +9,7 @@ from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
 
 #: Outside of the checkout, where it cannot count to the revision; in a shell, and elsewhere.
 _TEMP, _TEMP_OUTSIDE = "$RUNNER_TEMP", "${{ runner.temp }}"
+_ARTIFACTS = ".pipeline/artifacts"
 _SHARD = "${{ matrix.shard }}"
 _ALWAYS = "${{ !cancelled() }}"
 
@@ -68,6 +69,9 @@ def _take(job: CiJob) -> list[Step]:
     if job.kind is not JobKind.SHARDS:
         folder = f"handover/{job.id}"
         download = _action("download-artifact@v4", name=f"handover.{job.id}", path=_outside(folder))
+        if job.kind is JobKind.BUILD:  # nothing is vouched for yet: what is tested is what it is
+            copying = f'mkdir -p .pipeline && cp -r "{_TEMP}/{folder}" {_ARTIFACTS}'
+            return [download, _run("Take the artifact", copying)]
         return [download, _import(job.id, f'"{_TEMP}/{folder}"')]
     # a pattern, so that it is the join that says which shard is missing
     download = _action(
@@ -98,6 +102,9 @@ def _work(job: CiJob) -> Step:
 
 
 def _hand_over(job: CiJob) -> Step:
+    if job.kind is JobKind.BUILD:
+        copying = f'mkdir "{_TEMP}/handover" && cp -r {_ARTIFACTS} "{_TEMP}/handover/exported"'
+        return _run("Hand the artifact over", copying)
     when = (f"if: {_deployed(job)}",) if job.kind is JobKind.DEPLOY else ()
     command = f'pytest-pipeline evidence export "{_TEMP}/handover/exported"'
     return _signing("Export", command, *when)

@@ -9,6 +9,7 @@ from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
 
 #: Below `.pipeline/`, which never counts to the revision: artifacts must lie in the checkout.
 _HANDOVER, _REPORTS, _KEPT = ".pipeline/handover", ".pipeline/ci", ".pipeline/kept"
+_ARTIFACTS = ".pipeline/artifacts"
 _CLEANING = "-ffdx -e **/.pipeline/* -e !**/.pipeline/handover"
 _SHARD = "$CI_NODE_INDEX"
 
@@ -90,19 +91,22 @@ def _deployment(plan: CiPlan, job: CiJob) -> list[str]:
 
 
 def _script(plan: CiPlan, job: CiJob) -> list[str]:
-    commands = [f"pytest-pipeline evidence import {_exports(plan.job(each))}" for each in job.needs]
+    before = [plan.job(each) for each in job.needs]
+    commands = [
+        f"pytest-pipeline evidence import {_exports(each)}"
+        for each in before
+        if each.kind is not JobKind.BUILD
+    ]
     shard = f"{_SHARD}/$CI_NODE_TOTAL"
     doing = f"signing {work(job, shard=shard, reports=_REPORTS)}"
     export = f"{_HANDOVER}/{_export(job)}"
     if job.measures_baseline:
         commands.append(baseline(job))
     if job.kind is JobKind.BUILD:
-        commands.append(doing.removeprefix("signing "))
-    elif job.kind is JobKind.DEPLOY:
+        return [doing.removeprefix("signing ")]
+    if job.kind is JobKind.DEPLOY:
         return [*commands, *_deploying(job, doing, export)]
-    else:
-        commands.append(doing)
-    return [*commands, f"signing pytest-pipeline evidence export {export}"]
+    return [*commands, doing, f"signing pytest-pipeline evidence export {export}"]
 
 
 def _deploying(job: CiJob, doing: str, export: str) -> list[str]:
@@ -132,7 +136,8 @@ def _exports(job: CiJob) -> str:
 
 def _artifacts(plan: CiPlan, job: CiJob) -> list[str]:
     lines = ["  artifacts:", "    when: always", "    paths:"]
-    lines.append(f"      - {_path(plan, _HANDOVER, _export(job))}/")
+    handed = [_ARTIFACTS] if job.kind is JobKind.BUILD else [_HANDOVER, _export(job)]
+    lines.append(f"      - {_path(plan, *handed)}/")
     if job.kind in (JobKind.BUILD, JobKind.JOIN):
         return lines
     lines.append(f"      - {_path(plan, _REPORTS)}/")
