@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 
 import pytest
 
@@ -14,16 +16,21 @@ from tests.component.adapters.ci_workflows.pipelines import KINDS
 Generate = Callable[[str, str], str]
 
 
-@pytest.fixture
-def generate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Generate:
+@pytest.fixture(scope="session")
+def generate(tmp_path_factory: pytest.TempPathFactory) -> Generate:
     """Generate the workflow of a kind of service."""
 
-    def generated(system: str, kind: str) -> str:
-        root = KINDS[kind].at(tmp_path / "repository")
-        ended = main(["--root", str(root), "ci", system, *KINDS[kind].asked])
-        told = capsys.readouterr()
+    @cache
+    def root(kind: str) -> str:
+        return str(KINDS[kind].at(tmp_path_factory.mktemp("service") / "repository"))
 
-        assert ended == 0, told.err
-        return told.out
+    @cache
+    def generated(system: str, kind: str) -> str:
+        written, told = io.StringIO(), io.StringIO()
+        with redirect_stdout(written), redirect_stderr(told):
+            ended = main(["--root", root(kind), "ci", system, *KINDS[kind].asked])
+
+        assert ended == 0, told.getvalue()
+        return written.getvalue()
 
     return generated
