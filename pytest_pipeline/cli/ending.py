@@ -39,5 +39,6 @@ def conclude(execution: Execution, options: argparse.Namespace, force: Force | N
         tools.progress.line(output.rstrip())
     wiring.print_summary(summary)
     if options.summary:
+        options.summary.parent.mkdir(parents=True, exist_ok=True)
         options.summary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return int(execution.exit_code)
