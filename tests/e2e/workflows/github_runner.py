@@ -155,7 +155,7 @@ class GithubRunner:
 
 
 def _named(step: Mapping[str, Any]) -> str:
-    return str(step.get("name") or step["uses"])
+    return str(step.get("name") or step.get("uses") or step["run"])
 
 
 def _of_github(folder: Path) -> dict[str, str]:
