@@ -47,5 +47,6 @@ def conclude(
         tools.progress.line(output.rstrip())
     wiring.print_summary(summary)
     if options.summary:
+        options.summary.parent.mkdir(parents=True, exist_ok=True)
         options.summary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return int(execution.exit_code)

@@ -13,6 +13,8 @@ from types import FrameType
 from pytest_pipeline import wiring
 from pytest_pipeline.cli import (
     abort,
+    build,
+    ci,
     deploy,
     down,
     drill,
@@ -63,6 +65,8 @@ _COMMANDS = (
     evidence,
     keys,
     sign,
+    build,
+    ci,
 )
 
 

@@ -2,6 +2,13 @@
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
 from pytest_pipeline.wiring.changes import history
+from pytest_pipeline.wiring.ci_workflows import (
+    CI_SYSTEMS,
+    ci_pipeline,
+    ci_workflow,
+    generated_file,
+    install_command,
+)
 from pytest_pipeline.wiring.comparisons import (
     ComparisonOrder,
     compare_strategies,
@@ -60,6 +67,7 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox, toolbox
 from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demanding_at
 
 __all__ = [
+    "CI_SYSTEMS",
     "ComparisonOrder",
     "ReportPlaces",
     "WiredToolbox",
@@ -68,6 +76,8 @@ __all__ = [
     "begin_execution",
     "believed_by",
     "check_on_disk",
+    "ci_pipeline",
+    "ci_workflow",
     "compare_strategies",
     "comparison_folder",
     "comparison_table",
@@ -82,8 +92,10 @@ __all__ = [
     "execution_report",
     "exported",
     "gates_at",
+    "generated_file",
     "history",
     "imported",
+    "install_command",
     "interpreter",
     "keep_logs",
     "key_in",

@@ -1,0 +1,157 @@
+"""The jobs of GitLab, each as lines of YAML."""
+
+from __future__ import annotations
+
+from pytest_pipeline.adapters.ci_workflows.commands import baseline, work
+from pytest_pipeline.adapters.ci_workflows.yaml_text import command as written
+from pytest_pipeline.adapters.ci_workflows.yaml_text import scalar
+from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
+
+#: Below `.pipeline/`, which never counts to the revision: artifacts must lie in the checkout.
+_HANDOVER, _REPORTS, _KEPT = ".pipeline/handover", ".pipeline/ci", ".pipeline/kept"
+_ARTIFACTS = ".pipeline/artifacts"
+_CLEANING = "-ffdx -e **/.pipeline/* -e !**/.pipeline/handover"
+_SHARD = "$CI_NODE_INDEX"
+
+
+def job_lines(plan: CiPlan, job: CiJob) -> list[str]:
+    """Return a job."""
+    deploys = job.kind is JobKind.DEPLOY
+    lines = [f"{job.id}:", f"  stage: {scalar(column(plan, job))}", *_needs(job)]
+    lines.append(f"  timeout: {job.timeout_minutes} minutes")
+    if job.kind is JobKind.SHARDS:
+        lines.append(f"  parallel: {job.shards}")
+    lines += [*_rules(plan, job), *_variables(job)]
+    lines += _deployment(plan, job) if deploys else []
+    lines.append("  script:")
+    for each in _script(plan, job):
+        lines += [f"    {line}" for line in written("-", each)]
+    return [*lines, *_artifacts(plan, job)]
+
+
+def column(plan: CiPlan, job: CiJob) -> str:
+    """Return what GitLab calls the stage of a job: all jobs of one share a column."""
+    if job.kind is not JobKind.SHARDS:
+        return job.id
+    return next(
+        each.id for each in plan.jobs if each.kind is JobKind.JOIN and each.subject == job.subject
+    )
+
+
+def _needs(job: CiJob) -> list[str]:
+    if not job.needs:
+        return ["  needs: []"]
+    return ["  needs:", *(f"    - {each}" for each in job.needs)]
+
+
+def _rules(plan: CiPlan, job: CiJob) -> list[str]:
+    if job.kind is JobKind.DEPLOY:
+        branch = scalar(f'$CI_COMMIT_BRANCH == "{plan.options.branch}"')
+        return ["  rules:", f"    - if: {branch}"]
+    if job.kind is JobKind.JOIN:
+        return [
+            "  # also after a shard that failed: it says what the stage came to as a whole",
+            "  rules:",
+            "    - when: always",
+        ]
+    return []
+
+
+def _variables(job: CiJob) -> list[str]:
+    found = []
+    if job.wants_history:
+        found.append('    GIT_DEPTH: "0" # what was before this commit is asked of git')
+    if job.kind is JobKind.DEPLOY:
+        found += [
+            "    # .pipeline/ says what serves on a runner of one's own; handovers are not kept",
+            f"    GIT_CLEAN_FLAGS: {scalar(_CLEANING)}",
+        ]
+    return ["  variables:", *found] if found else []
+
+
+def _deployment(plan: CiPlan, job: CiJob) -> list[str]:
+    """Return what only a deployment has."""
+    options = plan.options
+    return [
+        f"  # {job.subject} goes on serving on the machine that this job runs on.",
+        *(["  tags:", f"    - {scalar(options.deploy_runner)}"] if options.deploy_runner else []),
+        "  interruptible: false",
+        "  environment:",
+        f"    name: {scalar(job.subject)}",
+        f"  resource_group: {scalar(f'{plan.service}-{job.subject}')}",
+        "  # The chain of promotions goes from pipeline to pipeline: it says what serves, and what",
+        "  # was demanded for it. Without a cache shared by your runners, hand on the artifacts of",
+        "  # the last deployment instead: they have the same content.",
+        "  cache:",
+        f"    key: {scalar(f'{plan.service}-promotions-{job.subject}')}",
+        "    when: always",
+        "    paths:",
+        f"      - {_path(plan, _KEPT, job.subject)}/",
+    ]
+
+
+def _script(plan: CiPlan, job: CiJob) -> list[str]:
+    before = [plan.job(each) for each in job.needs]
+    commands = [
+        f"pytest-pipeline evidence import {_exports(each)}"
+        for each in before
+        if each.kind is not JobKind.BUILD
+    ]
+    shard = f"{_SHARD}/$CI_NODE_TOTAL"
+    doing = f"signing {work(job, shard=shard, reports=_REPORTS)}"
+    export = f"{_HANDOVER}/{_export(job)}"
+    if job.measures_baseline:
+        commands.append(baseline(job))
+    if job.kind is JobKind.BUILD:
+        return [doing.removeprefix("signing ")]
+    if job.kind is JobKind.DEPLOY:
+        return [*commands, *_deploying(job, doing, export)]
+    return [*commands, doing, f"signing pytest-pipeline evidence export {export}"]
+
+
+def _deploying(job: CiJob, doing: str, export: str) -> list[str]:
+    """Return the commands of a deployment, which exports whatever the exit code is.
+
+    A release may serve though it is not 0.
+    """
+    kept = f"{_KEPT}/{job.subject}"
+    return [
+        f"if [ -d {kept} ]; then pytest-pipeline evidence import {kept}; fi",
+        f"code=0; {doing} || code=$?",
+        f"signing pytest-pipeline evidence export {export}",
+        f"mkdir -p {_KEPT} && rm -rf {kept} && cp -r {export} {kept}",
+        "exit $code",
+    ]
+
+
+def _export(job: CiJob) -> str:
+    """Return the name of the folder that a job exports."""
+    return f"{job.id}.{_SHARD}" if job.kind is JobKind.SHARDS else job.id
+
+
+def _exports(job: CiJob) -> str:
+    """Return the folders that a job exported."""
+    return f"{_HANDOVER}/{job.id}" + (".*" if job.kind is JobKind.SHARDS else "")
+
+
+def _artifacts(plan: CiPlan, job: CiJob) -> list[str]:
+    lines = ["  artifacts:", "    when: always", "    paths:"]
+    handed = [_ARTIFACTS] if job.kind is JobKind.BUILD else [_HANDOVER, _export(job)]
+    lines.append(f"      - {_path(plan, *handed)}/")
+    if job.kind in (JobKind.BUILD, JobKind.JOIN):
+        return lines
+    lines.append(f"      - {_path(plan, _REPORTS)}/")
+    if job.kind is JobKind.DEPLOY:
+        return lines
+    return [
+        *lines,
+        "    reports:",
+        f"      junit: {_path(plan, _REPORTS, f'{job.subject}.xml')}",
+        f"      metrics: {_path(plan, '.pipeline/gitlab/metrics.txt')}",
+        f"      codequality: {_path(plan, '.pipeline/gitlab/code-quality.json')}",
+    ]
+
+
+def _path(plan: CiPlan, *parts: str) -> str:
+    """Return a path from the top of the repository."""
+    return scalar("/".join([plan.folder, *parts] if plan.folder else parts))

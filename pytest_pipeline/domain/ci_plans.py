@@ -1,0 +1,94 @@
+"""What a CI system is to do: jobs that hand a folder on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job is for."""
+
+    BUILD = "build"
+    STAGE = "stage"
+    SHARDS = "shards"
+    JOIN = "join"
+    DEPLOY = "deploy"
+
+
+@dataclass(frozen=True)
+class CiOptions:
+    """What is asked of a workflow beside what the pipeline says.
+
+    Attributes:
+        python: Version of Python of all jobs, such as ``3.13``.
+        install: Command that installs the service, its tests and this package.
+        shards: Stage to the number of jobs that share it; count, 2..200.
+        deploy: Environments that are deployed to; None for the last one, unless a stage uses it.
+        branch: Branch whose pushes are deployed.
+        runner: What the jobs run on: a label of GitHub's runners, a tag of GitLab's; empty for
+            the default.
+        deploy_runner: The same for the jobs that deploy; empty for that of all jobs.
+        typed: The options as they were typed, for whoever generates the workflow again.
+    """
+
+    python: str
+    install: str
+    shards: Mapping[str, int] = field(default_factory=dict)
+    deploy: tuple[str, ...] | None = None
+    branch: str = "main"
+    runner: str = ""
+    deploy_runner: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class CiJob:
+    """One job.
+
+    Attributes:
+        id: Its name in the workflow, unique there.
+        kind: What it is for.
+        subject: Name of the stage or the environment; empty for `BUILD`.
+        needs: Ids of the jobs before it whose folders it is handed.
+        timeout_minutes: Longest duration, minutes, >= 1.
+        shards: Jobs that share the stage, of `SHARDS` and `JOIN`; count; 1 otherwise.
+        measures_baseline: Whether its gate compares with the merge base, so that somebody has to
+            measure that.
+        wants_history: Whether it asks git about earlier commits.
+    """
+
+    id: str
+    kind: JobKind
+    subject: str
+    needs: tuple[str, ...]
+    timeout_minutes: int
+    shards: int = 1
+    measures_baseline: bool = False
+    wants_history: bool = False
+
+
+@dataclass(frozen=True)
+class CiPlan:
+    """A whole workflow.
+
+    Attributes:
+        service: Name of the service.
+        folder: The service root below the top of its repository; empty for the top itself.
+        options: What was asked.
+        jobs: The jobs, each after those that it needs.
+    """
+
+    service: str
+    folder: str
+    options: CiOptions
+    jobs: tuple[CiJob, ...]
+
+    def job(self, name: str) -> CiJob:
+        """Return a job by its id.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        return {each.id: each for each in self.jobs}[name]

@@ -1,0 +1,180 @@
+"""What a schema cannot know: jobs get what others handed over, deployments wait for their turn."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.component.adapters.ci_workflows.conftest import Generate
+from tests.component.adapters.ci_workflows.pipelines import KINDS
+
+_ALL = pytest.mark.parametrize("kind", KINDS)
+#: Keys of a GitLab file that are no jobs.
+_NO_JOBS = {"stages", "workflow", "default"}
+
+
+def github_jobs(text: str) -> dict[str, dict[str, Any]]:
+    jobs: dict[str, dict[str, Any]] = yaml.safe_load(text)["jobs"]
+    return jobs
+
+
+def gitlab_jobs(text: str) -> dict[str, dict[str, Any]]:
+    return {name: job for name, job in yaml.safe_load(text).items() if name not in _NO_JOBS}
+
+
+def uses(job: dict[str, Any], action: str) -> list[dict[str, Any]]:
+    """Return the arguments of an action in a job."""
+    return [
+        step["with"]
+        for step in job["steps"]
+        if step.get("uses", "").startswith(f"actions/{action}@")
+    ]
+
+
+def _of_build(jobs: dict[str, dict[str, Any]]) -> str:
+    """Return the name of what the job hands over that does nothing but build; empty for none."""
+    building = (name for name, job in jobs.items() if "'pytest-pipeline build'" in str(job))
+    return f"handover.{next(building, '')}"
+
+
+def uploaded(job: dict[str, Any]) -> list[str]:
+    """Return the names of a job's artifacts, with those of each shard."""
+    shards = job.get("strategy", {}).get("matrix", {}).get("shard", [0])
+    return [
+        each["name"].replace("${{ matrix.shard }}", str(shard))
+        for each in uses(job, "upload-artifact")
+        for shard in shards
+    ]
+
+
+@_ALL
+def test_every_job_on_github_needs_jobs_before_it(generate: Generate, kind: str) -> None:
+    jobs = github_jobs(generate("github", kind))
+    names = [str(each) for each in jobs]
+
+    assert names == list(jobs), "a name is read as something else"
+    for name, job in jobs.items():
+        assert set(job.get("needs", ())) <= set(names[: names.index(name)])
+    assert [name for name, job in jobs.items() if not job.get("needs")] == names[:1]
+
+
+@_ALL
+def test_what_is_downloaded_was_uploaded_by_a_needed_job_alone(
+    generate: Generate, kind: str
+) -> None:
+    jobs = github_jobs(generate("github", kind))
+    everything = [name for job in jobs.values() for name in uploaded(job)]
+
+    assert len(set(everything)) == len(everything)
+    for job in jobs.values():
+        wanted = {each.get("name") or each["pattern"] for each in uses(job, "download-artifact")}
+        found = {each for each in everything for name in wanted if fnmatchcase(each, name)}
+        passed = {name for need in job.get("needs", ()) for name in uploaded(jobs[need])}
+        assert len(wanted) == len(job.get("needs", ()))
+        assert found == {each for each in passed if each.startswith("handover.")}
+
+
+@_ALL
+def test_what_is_imported_is_what_was_downloaded(generate: Generate, kind: str) -> None:
+    jobs = github_jobs(generate("github", kind))
+
+    for job in jobs.values():
+        imported = " ".join(step.get("run", "") for step in job["steps"]).replace('"', "")
+        for each in uses(job, "download-artifact"):
+            place = each["path"].replace("${{ runner.temp }}", "$RUNNER_TEMP")
+            below = f"/{each['pattern']}" if "pattern" in each else ""
+            how = "cp -r" if each.get("name") == _of_build(jobs) else "evidence import"
+            assert f"{how} {place}{below}" in imported
+
+
+@_ALL
+def test_every_job_on_gitlab_needs_jobs_of_its_column_or_one_before(
+    generate: Generate, kind: str
+) -> None:
+    text = generate("gitlab", kind)
+    columns, jobs = yaml.safe_load(text)["stages"], gitlab_jobs(text)
+
+    assert all(isinstance(each, str) for each in [*columns, *jobs])
+    assert set(columns) == {job["stage"] for job in jobs.values()}
+    for name, job in jobs.items():
+        for need in job["needs"]:
+            assert list(jobs).index(need) < list(jobs).index(name)
+            assert columns.index(jobs[need]["stage"]) <= columns.index(job["stage"])
+
+
+@_ALL
+def test_what_gitlab_imports_a_needed_job_exported_and_kept(generate: Generate, kind: str) -> None:
+    jobs = gitlab_jobs(generate("gitlab", kind))
+    folder = "" if KINDS[kind].folder == "." else f"{KINDS[kind].folder}/"
+
+    for name, job in jobs.items():
+        exports = [each.split()[-1] for each in job["script"] if "evidence export" in each]
+        (export,) = exports or [".pipeline/artifacts"]
+        assert bool(exports) == (job["script"] != ["pytest-pipeline build"])
+        assert f"{folder}{export}/" in job["artifacts"]["paths"]
+        imports = {
+            each.split()[-1] for each in job["script"] if each.startswith("pytest-pipeline ev")
+        }
+        assert imports == {
+            f".pipeline/handover/{need}" + (".*" if "parallel" in jobs[need] else "")
+            for need in job["needs"]
+            if jobs[need]["script"] != ["pytest-pipeline build"]
+        }, name
+
+
+@_ALL
+def test_deployments_take_turns_and_wait_for_pushes(generate: Generate, kind: str) -> None:
+    jobs = github_jobs(generate("github", kind))
+    deploying = {name: job for name, job in jobs.items() if "environment" in job}
+
+    for job in deploying.values():
+        assert job["if"] == "github.event_name == 'push'"
+        assert job["concurrency"]["cancel-in-progress"] is False
+        assert job["concurrency"]["group"].endswith(f"-deploy-{job['environment']}")
+        assert uses(job, "checkout")[0]["fetch-depth"] == 0
+    groups = [job["concurrency"]["group"] for job in deploying.values()]
+    assert len(set(groups)) == len(groups)
+    assert bool(deploying) == (kind not in ("nothing configured", "five stages, nothing deployed"))
+
+
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+def test_who_compares_with_the_merge_base_has_the_history_and_measures_it(
+    generate: Generate, system: str
+) -> None:
+    text = generate(system, "merge base")
+    jobs = github_jobs(text) if system == "github" else gitlab_jobs(text)
+    whole = {name for name, job in jobs.items() if "0" in str(_depth(job))}
+    measured = {name for name, job in jobs.items() if f"gates baseline {name}" in str(job)}
+
+    assert whole == {"unit", "component", "integration", "deploy-production"}
+    assert measured == {"unit", "component"}
+    assert "release/2.x" in text
+
+
+def _depth(job: dict[str, Any]) -> object:
+    if "steps" in job:
+        return uses(job, "checkout")[0].get("fetch-depth")
+    return job.get("variables", {}).get("GIT_DEPTH")
+
+
+def test_shards_are_as_many_as_asked_for(generate: Generate) -> None:
+    text = generate("github", "shards")
+    jobs = github_jobs(text)
+
+    assert jobs["unit-shard"]["strategy"]["matrix"] == {"shard": [1, 2]}
+    assert len(jobs["e2e-shard"]["strategy"]["matrix"]["shard"]) == 5
+    assert "--pipeline-shard=${{ matrix.shard }}/5" in str(jobs["e2e-shard"])
+    assert jobs["unit-shard"]["strategy"]["fail-fast"] is False
+
+
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+@_ALL
+def test_the_same_is_generated_again(generate: Generate, system: str, kind: str) -> None:
+    text = generate(system, kind)
+
+    assert text.endswith("\n")
+    assert "\t" not in text
+    assert not [line for line in text.splitlines() if line != line.rstrip()]

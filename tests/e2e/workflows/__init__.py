@@ -1,0 +1,1 @@
+"""Runs the jobs of a GitHub workflow as a runner does, without GitHub."""
