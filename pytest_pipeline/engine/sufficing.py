@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.envelopes import Envelope
-from pytest_pipeline.domain.evidence_checks import required_of
+from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import demanded_stages, max_age_s
 from pytest_pipeline.domain.revisions import Revision
-from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verification import Check, FolderProblem
-from pytest_pipeline.engine.deploy_command import stages_before
 from pytest_pipeline.engine.evidence_layout import evidence_path
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.verifying import CheckedFolder
@@ -26,27 +26,17 @@ class Demanding:
         pipeline: The pipeline as configured here.
         environment: Name of the environment.
         revision: What is to be promoted there.
-        today: The day, ISO 8601.
+        now: The time, ISO 8601 in UTC.
+        trust: Whose evidence counts.
         path: Path of the service root as the user wrote it, for the commands that are proposed.
     """
 
     pipeline: Pipeline
     environment: str
     revision: Revision
-    today: str
+    now: str
+    trust: Trust = field(default_factory=Trust)
     path: str = ""
-
-
-def demanded_stages(pipeline: Pipeline, name: str) -> tuple[Stage, ...]:
-    """Return the stages whose evidence an environment demands.
-
-    Raises:
-        ConfigError: If there is no such environment.
-    """
-    environment = pipeline.environment(name)
-    if environment.required_evidence is None:
-        return stages_before(pipeline, name)
-    return tuple(pipeline.stage(each) for each in environment.required_evidence)
 
 
 def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProblem, ...]:
@@ -56,11 +46,13 @@ def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProb
         ConfigError: If there is no such environment.
     """
     revision, environment = demanding.revision, demanding.environment
-    stages = demanded_stages(demanding.pipeline, environment)
+    pipeline = demanding.pipeline
+    limit = max_age_s(pipeline, pipeline.environment(environment))
+    rules = EvidenceRules(demanding.now, limit, demanding.trust)
     artifact = _artifact(checked, demanding)
     problems = check_evidence(
         _CheckedStore(checked),
-        [required_of(each, demanding.today) for each in stages],
+        [required_of(each, rules) for each in demanded_stages(pipeline, environment)],
         revision,
         artifact,
         path=demanding.path,
