@@ -11,9 +11,6 @@ from pytest_pipeline.domain.promotion_statements import VERIFICATION_SUMMARY
 from pytest_pipeline.domain.shard_statements import SHARD_RUN, shard_run_from
 from pytest_pipeline.domain.stage_statements import TEST_RESULT
 
-#: The types of statements that say what tests came to, besides in-toto's.
-OWN_TYPES = "https://pypi.org/project/pytest-pipeline-gates/"
-
 
 @dataclass(frozen=True)
 class SigningScope:
@@ -55,7 +52,7 @@ def purpose_in(scope: SigningScope, envelope: Envelope) -> str:
         return _promotion(scope, statement, own)
     if scope.shard or statement.predicate_type == SHARD_RUN:
         return _shard(scope, statement, own)
-    if statement.predicate_type == TEST_RESULT or statement.predicate_type.startswith(OWN_TYPES):
+    if statement.predicate_type == TEST_RESULT:
         return _stage(scope, own)
     raise ValueError(f"not a statement of this tool: its type is {statement.predicate_type!r}")
 

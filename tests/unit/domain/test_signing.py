@@ -5,7 +5,7 @@ import pytest
 from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.in_toto import Statement, Subject
 from pytest_pipeline.domain.promotion_statements import VERIFICATION_SUMMARY
-from pytest_pipeline.domain.signing import OWN_TYPES, SigningScope, purpose_in
+from pytest_pipeline.domain.signing import SigningScope, purpose_in
 from pytest_pipeline.domain.stage_statements import TEST_RESULT
 
 TREE = "sha256:" + "1" * 64
@@ -33,7 +33,6 @@ def promotion(
     ("envelope", "purpose"),
     [
         pytest.param(stage(), "stage unit", id="stage"),
-        pytest.param(stage(kind=f"{OWN_TYPES}shard/v1"), "stage unit", id="shard"),
         pytest.param(promotion(), "promotion 7 to staging", id="promotion"),
     ],
 )
