@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_pipeline.domain.ages import duration_words, seconds_between
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 
 
 @pytest.mark.parametrize(
