@@ -54,9 +54,9 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
-    policy,
     keys,
     sign,
+    policy,
 )
 
 

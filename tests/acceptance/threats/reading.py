@@ -16,7 +16,7 @@ READING = (
         "`os.environ`, also of what the test starts",
         test="""
     texts = [*os.environ.values(), subprocess.check_output(["env"], text=True)]
-    if any(KEY.search(each.encode()) for each in texts):
+    if any(KEY.search(each.encode("utf-8", "replace")) for each in texts):
         loot("the key")
 """,
     ),
@@ -55,7 +55,7 @@ READING = (
     for each in gc.get_objects():
         if isinstance(each, dict):
             for value in list(each.values()):
-                text = value.encode() if isinstance(value, str) else value
+                text = value.encode("utf-8", "replace") if isinstance(value, str) else value
                 if isinstance(text, (bytes, bytearray)) and KEY.search(text):
                     loot("the key")
 """,

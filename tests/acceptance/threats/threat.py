@@ -164,7 +164,7 @@ class Threat:
         drill = replace(
             drill,
             plugins=("xdist.plugin",),
-            before=(*_ordinary(), *self.before) if not self.privileged else self.before,
+            before=(*ordinary(), *self.before) if not self.privileged else self.before,
             environ={"LOOT": str(loot), **key},
         )
         project = bare_project(drill, files, name=place)
@@ -203,7 +203,7 @@ def _worded(got: object, code: int) -> str:
     return ("could" if got else "could not") + (f", exit {code}" if code else "")
 
 
-def _ordinary() -> tuple[str, ...]:
+def ordinary() -> tuple[str, ...]:
     """Return what takes root's rights from a command; nothing for anybody else."""
     if os.geteuid() != 0:
         return ()
