@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pytest_pipeline.domain.ages import duration_words
+from pytest_pipeline.domain.elapsed_time import duration_words
 from pytest_pipeline.domain.gate_comparison import gate_changes
 from pytest_pipeline.domain.policy_changes import (
     ChangeKind,

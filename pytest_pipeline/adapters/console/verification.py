@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pytest_pipeline.domain.ages import age_text
+from pytest_pipeline.domain.elapsed_time import age_text
 from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.verification import FolderProblem, StatementRow, Verification
 

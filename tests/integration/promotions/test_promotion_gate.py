@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pytest_pipeline.domain.envelopes import Signature, envelope_from_json
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.promotions import PromotionInput
 from pytest_pipeline.domain.trust import Signer
@@ -248,3 +251,14 @@ def test_a_release_that_the_ledger_alone_knows_is_not_gone_back_to(project: Proj
     project.release("c1")
 
     refused(project.rollback("r1"), "no promotion names r1")
+
+
+def test_a_promotion_that_was_altered_is_told_from_one_by_a_stranger(project: Project) -> None:
+    signer = project.signed()
+    project.release("c1")
+    path = project.folder / "promotions" / NAME / "000001.json"
+    envelope = envelope_from_json(path.read_text())
+    broken = replace(envelope, signatures=(Signature(signer.key.keyid, bytes(64)),))
+    path.write_text(broken.to_json())
+
+    refused(project.release("c2"), "promotion 1 was altered: the signature of ci does not hold")

@@ -132,3 +132,18 @@ def test_signers_that_come_for_the_first_time_are_no_weaker_policy(project: Proj
     project.signed()
 
     assert difference(project).weaker == ()
+
+
+def test_an_unsigned_run_of_a_project_that_trusts_signers_only_remarks_it(
+    project: Project,
+) -> None:
+    project.signed()
+    project.key = None
+    for coverage in (">= 80", ">= 70"):
+        project.coverage = coverage
+        ended = project.deploy(by_command=False)
+        assert ended.exit_code == ExitCode.OK, ended.failures
+
+    project.trusting(*project.place.trust.signers, in_ci=True)
+
+    refused(project.deploy(by_command=False), "promotion 1 is not signed")

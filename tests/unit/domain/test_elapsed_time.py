@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_pipeline.domain.ages import age_text, duration_words, seconds_between
+<<<<<<< HEAD:tests/unit/domain/test_ages.py
+from pytest_pipeline.domain.elapsed_time import age_text, duration_words, seconds_between
+=======
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
+>>>>>>> promotions:tests/unit/domain/test_elapsed_time.py
 
 
 @pytest.mark.parametrize(
