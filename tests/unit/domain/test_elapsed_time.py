@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-<<<<<<< HEAD:tests/unit/domain/test_ages.py
 from pytest_pipeline.domain.elapsed_time import age_text, duration_words, seconds_between
-=======
-from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
->>>>>>> promotions:tests/unit/domain/test_elapsed_time.py
 
 
 @pytest.mark.parametrize(
