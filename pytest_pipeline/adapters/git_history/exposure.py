@@ -16,11 +16,15 @@ def would_commit(file: Path) -> bool:
     Args:
         file: Absolute path.
     """
-    folder = next(each for each in file.parents if each.is_dir())
     try:
-        if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
-            return False
-        ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
-        return ignored is None
+        return _taken(file)
     except BaselineError:
         return any((each / ".git").exists() for each in file.parents)
+
+
+def _taken(file: Path) -> bool:
+    folder = next(each for each in file.parents if each.is_dir())
+    if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
+        return False
+    ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
+    return ignored is None
