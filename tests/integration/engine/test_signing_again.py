@@ -257,6 +257,30 @@ def test_a_report_that_excuses_its_own_failures_is_refused(job: Job) -> None:
         job.sign()
 
 
+@pytest.mark.parametrize("outcomes", [{"t0": PASSED, "t1": PASSED}, {"t0": PASSED}, {}])
+def test_a_report_whose_outcomes_are_not_those_of_its_tests_is_refused(
+    job: Job, outcomes: dict[str, TestOutcome]
+) -> None:
+    run = run_of(PASSED, FAILED)
+    job.ran(run)
+    forged = replace(run, tally=replace(run.tally, outcomes=outcomes))
+    job.forge(lambda each: each, report_text("unit", forged))
+
+    with pytest.raises(EvidenceError, match="did not come to the outcomes that it tells"):
+        job.sign()
+
+
+def test_a_report_that_tells_a_test_twice_is_refused(job: Job) -> None:
+    run = run_of(PASSED)
+    job.ran(run)
+    failed = TestRecord("t0", "unit", (TestAttempt(FAILED),))
+    forged = replace(run, tally=replace(run.tally, records=(failed, *run.tally.records)))
+    job.forge(lambda each: each, report_text("unit", forged))
+
+    with pytest.raises(EvidenceError, match="did not come to the outcomes that it tells"):
+        job.sign()
+
+
 def test_the_report_of_another_stage_is_refused(job: Job) -> None:
     job.ran(run_of(PASSED))
     job.forge(lambda each: each, report_text("component", run_of(PASSED)))
