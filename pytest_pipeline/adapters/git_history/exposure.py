@@ -16,14 +16,14 @@ def would_commit(file: Path) -> bool:
     Args:
         file: Absolute path.
     """
+    folder = next(each for each in file.parents if each.is_dir())
     try:
-        return _taken(file)
+        return _is_taken(folder, file)
     except BaselineError:
         return any((each / ".git").exists() for each in file.parents)
 
 
-def _taken(file: Path) -> bool:
-    folder = next(each for each in file.parents if each.is_dir())
+def _is_taken(folder: Path, file: Path) -> bool:
     if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
         return False
     ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
