@@ -19,6 +19,7 @@ from pytest_pipeline.cli import (
     explain,
     gates,
     history,
+    join,
     keys,
     logs,
     mend,
@@ -52,6 +53,7 @@ _COMMANDS = (
     mend,
     strategies,
     gates,
+    join,
     keys,
     sign,
 )

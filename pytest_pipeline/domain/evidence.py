@@ -43,6 +43,8 @@ class Evidence:
         warned: Ids of the tests that passed with a doubt: flaky, or excused by the quarantine.
         failed: Ids of the tests that failed.
         environment: Name of the environment that the tests ran against; empty for none.
+        parts: Digests of the statements of the shards that it was joined from, in order; empty
+            for a stage that ran in one job.
     """
 
     stage: str
@@ -68,6 +70,7 @@ class Evidence:
     warned: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     environment: str = ""
+    parts: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""
@@ -94,7 +97,7 @@ def evidence_from_json(text: str) -> Evidence:
             for each in data["results"]
         )
         data["left_out"] = tuple(data.get("left_out", ()))
-        for names in ("passed", "warned", "failed"):
+        for names in ("passed", "warned", "failed", "parts"):
             data[names] = tuple(map(str, data.get(names, ())))
         data["registered"] = {
             name: (str(unit), str(meaning))

@@ -118,6 +118,7 @@ def _pipeline(evidence: Evidence) -> dict[str, Any]:
         "interpreter": evidence.interpreter,
         "distributions": dict(evidence.distributions),
         "report": evidence.report,
+        "parts": list(evidence.parts),
         "execution": evidence.execution,
         "created": evidence.created,
     }
@@ -161,6 +162,7 @@ def _read(predicate: Mapping[str, Any]) -> Evidence:
         warned=_names(predicate["warnedTests"]),
         failed=_names(predicate["failedTests"]),
         environment=str(own["environment"]),
+        parts=_names(own.get("parts", ())),
     )
 
 

@@ -19,9 +19,10 @@ from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
 from pytest_pipeline.engine.router_counting import read_router, with_router_figures
+from pytest_pipeline.engine.shard_execution import ShardEnd, conclude_shard
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
-from pytest_pipeline.engine.stage_execution import conclude_stage, handoff_for
+from pytest_pipeline.engine.stage_execution import conclude_stage, doubted, handoff_for
 
 
 @dataclass
@@ -77,17 +78,26 @@ class StageAlone:
         self.counted = read_router(self.site)
         return handoff_for(self.execution, self.stage, self.site)
 
-    def end(self, run: StageRun) -> StageResult:
-        """Judge, write evidence, and stop what was started."""
+    def end(self, run: StageRun, shard: ShardEnd | None = None) -> StageResult:
+        """Judge, write evidence, and stop what was started.
+
+        Args:
+            run: What running the tests brought to light.
+            shard: The part of the stage that they were; None for all of it.
+        """
         try:
             ended_s = self.execution.tools.clock.now() - self.execution.started_s
+            name = f"{self.stage.name} {shard.shard}" if shard else self.stage.name
             self.execution.time_line.append(
-                Span(SpanKind.STAGE, self.stage.name, ended_s - run.duration_s, ended_s)
+                Span(SpanKind.STAGE, name, ended_s - run.duration_s, ended_s)
             )
             self.execution.time.add("load", run.load_s)
             self.execution.time.add("tests", run.duration_s - run.load_s)
             run = with_router_figures(run, self.counted, self.site)
             damage = self.promoter.damage(self.stage.environment) if self.promoter else ""
+            if shard is not None:
+                run = doubted(self.execution, run, self.site, damage)
+                return conclude_shard(self.execution, self.stage, run, self.site, shard)
             return conclude_stage(self.execution, self.stage, run, self.site, damage=damage)
         finally:
             self.close()

@@ -10,11 +10,12 @@ from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import SpanKind
-from pytest_pipeline.engine.baselines import find_baselines
+from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.evidence_writing import write_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.remembering_durations import remember_durations
 from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.stage_runner import StageRunner
@@ -73,8 +74,7 @@ def conclude_stage(
         site: The environment it ran against; None for none.
         damage: What died at the environment meanwhile, in words; empty when all is well.
     """
-    doubts = tuple(filter(None, (damage, _moved(execution), _foreign(execution, site))))
-    run = replace(run, problems=(*run.problems, *doubts))
+    run = doubted(execution, run, site, damage)
     if execution.kind == "pipeline":  # which releases: nobody may have left out anything
         run = replace(run, left_out=(*run.left_out, *run.narrowed))
     baselines = find_baselines(execution, stage)
@@ -86,7 +86,22 @@ def conclude_stage(
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")
     if not run.interrupted and not run.narrowed:
         write_evidence(execution, stage, run, result, site)
+        if execution.kind != TO_COMPARE:  # other files, with other tests
+            remember_durations(execution, stage, run)
     return result
+
+
+def doubted(execution: Execution, run: StageRun, site: Site | None, damage: str) -> StageRun:
+    """Return a run with what came to light around its tests.
+
+    Args:
+        execution: The execution.
+        run: The run.
+        site: See `conclude_stage`. So is the following.
+        damage: What died.
+    """
+    doubts = tuple(filter(None, (damage, _moved(execution), _foreign(execution, site))))
+    return replace(run, problems=(*run.problems, *doubts))
 
 
 def _moved(execution: Execution) -> str:

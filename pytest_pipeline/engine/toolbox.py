@@ -12,6 +12,7 @@ from pytest_pipeline.domain.services import Service
 from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.engine.alarm_sources import AlarmSources
 from pytest_pipeline.engine.attesting import SignatureVerifier, StatementSigner
+from pytest_pipeline.engine.duration_store import DurationStore
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.ledger import Ledger
 from pytest_pipeline.engine.ports import (
@@ -34,6 +35,7 @@ from pytest_pipeline.engine.ports import (
 )
 from pytest_pipeline.engine.progress import Progress
 from pytest_pipeline.engine.promotion_store import PromotionStore
+from pytest_pipeline.engine.shard_store import ShardStore
 from pytest_pipeline.engine.site_records import SiteRecords
 from pytest_pipeline.engine.workspace import Workspace
 
@@ -112,6 +114,16 @@ class Toolbox(Protocol):
     @property
     def evidence(self) -> EvidenceStore:
         """Evidence of stages."""
+        ...
+
+    @property
+    def shards(self) -> ShardStore:
+        """Shards of stages, not yet joined."""
+        ...
+
+    @property
+    def durations(self) -> DurationStore:
+        """How long tests took."""
         ...
 
     @property

@@ -38,6 +38,8 @@ class Errand:
         retries: How often a failed test is tried again, >= 0.
         measures: What the stage's objectives are about.
         base: The branch that changes are measured against; None for the default branch.
+        shard: The part of the stage that is run, ``2/5``; empty for all of it.
+        durations: File with how long tests took, by which it is cut; absolute, empty for none.
     """
 
     stage: str
@@ -54,6 +56,8 @@ class Errand:
     retries: int = 0
     measures: tuple[str, ...] = ()
     base: str | None = None
+    shard: str = ""
+    durations: str = ""
 
     @property
     def of_controller(self) -> bool:

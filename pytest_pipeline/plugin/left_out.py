@@ -13,6 +13,7 @@ from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.item_layers import LayerReader
+from pytest_pipeline.plugin.shard_cutting import ShardCutting
 
 _PREFIX = "left-out-"
 _NAMED = 3
@@ -21,8 +22,11 @@ _NAMED = 3
 class LeftOut:
     """A plugin, in every process that collects, that notices who is gone afterwards."""
 
-    def __init__(self, errand: Errand, *, worker: str | None) -> None:
+    def __init__(
+        self, errand: Errand, *, worker: str | None, cutting: ShardCutting | None = None
+    ) -> None:
         self._errand = errand
+        self._cutting = cutting
         self._worker = worker
         self._reader = LayerReader(errand.rules, Path(errand.root))
         self._kept: list[pytest.Item] = []
@@ -38,7 +42,9 @@ class LeftOut:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Compare them once more: until now there was time to take some away."""
-        self._note("late-", self._kept, session.items)
+        elsewhere = self._cutting.elsewhere if self._cutting else frozenset[str]()
+        here = [item for item in self._kept if item.nodeid not in elsewhere]
+        self._note("late-", here, session.items)
 
     def _note(self, when: str, before: list[pytest.Item], after: list[pytest.Item]) -> None:
         kept = {item.nodeid for item in after}

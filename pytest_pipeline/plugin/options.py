@@ -34,6 +34,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="Run one stage of the pipeline, with the same verdict and evidence as in a whole run.",
     )
     group.addoption(
+        "--pipeline-shard",
+        metavar="K/N",
+        help="With --pipeline-stage: run the K-th of N parts of the stage, which take about as "
+        "long as each other; 'pytest-pipeline join' judges all of them. 'auto' reads CI_NODE_INDEX "
+        "and CI_NODE_TOTAL.",
+    )
+    group.addoption(
         "--pipeline-through",
         metavar="NAME",
         help="With --pipeline: stop after this stage or the deployment to this environment.",
@@ -112,6 +119,10 @@ def refuse_orphans(option: Namespace) -> None:
     Raises:
         pytest.UsageError: Naming the option and what to do instead.
     """
+    if option.pipeline_shard is not None:
+        raise pytest.UsageError(
+            "--pipeline-shard does nothing on its own: use it with --pipeline-stage=NAME"
+        )
     for name in ("through", "from", "strategy", "keep", "summary", "report", "ci", "unsigned"):
         if getattr(option, f"pipeline_{name}"):
             raise pytest.UsageError(

@@ -24,6 +24,7 @@ from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.engine import pipeline_run as engine
 from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.shard_execution import ShardEnd
 from pytest_pipeline.engine.stage_alone import StageAlone
 from pytest_pipeline.errors import ConfigError, PipelineError
 from pytest_pipeline.plugin.child_stage_runner import ChildStageRunner
@@ -127,13 +128,19 @@ def _begun(
     return None
 
 
-def end_stage(config: pytest.Config, run: StageRun) -> int:
-    """Judge a stage that ran on its own, stop what was started, and return the exit code."""
+def end_stage(config: pytest.Config, run: StageRun, shard: ShardEnd | None = None) -> int:
+    """Judge a stage that ran on its own, stop what was started, and return the exit code.
+
+    Args:
+        config: Of the session.
+        run: What running the tests brought to light.
+        shard: The part of the stage that they were; None for all of it.
+    """
     alone = config.stash[_ALONE]
     execution = alone.stage.execution
     with alone.left:
         with execution.containing():
-            alone.stage.end(run)
+            alone.stage.end(run, shard)
         _conclude(config, execution, alone.stage.pipeline)
     return int(execution.exit_code)
 

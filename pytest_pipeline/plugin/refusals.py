@@ -8,6 +8,7 @@ from pytest_pipeline.plugin.narrowing import narrowing_options, narrowing_paths
 from pytest_pipeline.plugin.options import Mode
 from pytest_pipeline.plugin.retrying import is_tried_by_others
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
+from pytest_pipeline.plugin.shard_names import shard_of
 
 
 def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
@@ -22,7 +23,13 @@ def refuse_contradictions(config: pytest.Config, mode: Mode) -> None:
             "--pipeline runs all stages and --pipeline-stage one: keep one of the two; to end a "
             f"run early use --pipeline --pipeline-through={option.pipeline_stage}"
         )
+    if option.pipeline_shard is not None and not option.pipeline_stage:
+        raise pytest.UsageError(
+            "--pipeline-shard runs a part of one stage: use it with --pipeline-stage=NAME; "
+            "--pipeline runs every stage as a whole"
+        )
     if mode is Mode.STAGE:
+        shard_of(config)
         _refuse_limits(config)
     if mode in (Mode.STAGE, Mode.CONTROLLER):
         _refuse_two_who_retry(config)

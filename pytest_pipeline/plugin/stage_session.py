@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_pipeline import wiring
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.domain.shards import shard_from
 from pytest_pipeline.domain.stage_figures import with_figures
 from pytest_pipeline.domain.tallies import StageRun
+from pytest_pipeline.engine.shard_execution import ShardEnd
 from pytest_pipeline.errors import ConfigError, PipelineError
 from pytest_pipeline.plugin import pipeline_run
 from pytest_pipeline.plugin.errand import Errand
@@ -35,6 +39,8 @@ from pytest_pipeline.plugin.session_state import (
     service_root_of,
     spoilt_of,
 )
+from pytest_pipeline.plugin.shard_cutting import claimed_cut, cut_problems, keep_durations
+from pytest_pipeline.plugin.shard_names import shard_of
 from pytest_pipeline.plugin.signals import terminate_like_interrupt
 from pytest_pipeline.plugin.stage_deadline import StageDeadline
 from pytest_pipeline.plugin.stage_names import stage_of
@@ -63,6 +69,8 @@ def register_stage(config: pytest.Config) -> None:
         retries=stage.gate.demands.retries,
         measures=tuple(each.measure for each in stage.gate.objectives),
         base=pipeline.base,
+        shard=str(shard_of(config) or ""),
+        durations=str(wiring.durations_file(root, stage.name)),
     )
     debugged = config.option.usepdb or config.getoption("trace", default=False)
     deadline = StageDeadline(None if debugged else stage.timeout_s)
@@ -107,7 +115,9 @@ class StageSession:
             except PipelineError as error:
                 code = exit_code_of(error)
                 raise exit_at_start(self._config, message_of(error), code) from error
-            errand = Errand(**{**vars(errand), "handoff": handoff})
+            errand = replace(errand, handoff=handoff)
+            if errand.shard:
+                errand = replace(errand, durations=keep_durations(errand, Path(handoff.folder)))
         self._errand = errand
         start_collecting(self._config, errand, worker=None)
         self._deadline.start()
@@ -177,8 +187,16 @@ class StageSession:
             self._problems.append(self._usage_error or "pytest refused what it was asked")
         with self._signals:
             if self._errand.handoff is not None:
-                code = pipeline_run.end_stage(self._config, self.result(session))
+                run = self.result(session)
+                code = pipeline_run.end_stage(self._config, run, self._shard_end())
                 self.final.code = session.exitstatus if refused else code
+
+    def _shard_end(self) -> ShardEnd | None:
+        handoff, shard = self._errand.handoff, self._errand.shard
+        if handoff is None or not shard:
+            return None
+        cut = claimed_cut(Path(handoff.folder))
+        return ShardEnd(shard_from(shard), cut, tuple(self._record.measurements()))
 
     def result(self, session: pytest.Session) -> StageRun:
         """Return what running the stage brought to light."""
@@ -214,6 +232,8 @@ class StageSession:
     def _all_problems(self, status: int, stopped: str) -> tuple[str, ...]:
         """Return why the run cannot be trusted, in words."""
         found = [*self._problems, *self._record.problems(), *self._strangers()]
+        if self._errand.handoff is not None and self._errand.shard:
+            found += cut_problems(Path(self._errand.handoff.folder))
         refused = status == pytest.ExitCode.USAGE_ERROR
         cut_short = bool(stopped or self._problems or self._interrupted or refused)
         if self._errand.handoff is not None:

@@ -23,6 +23,7 @@ from pytest_pipeline.plugin.retrying import Retrying, RetryWords
 from pytest_pipeline.plugin.seal import register_sealed, seal, seal_of
 from pytest_pipeline.plugin.selection import LayerSelection
 from pytest_pipeline.plugin.session_state import errand_of, keep_errand, keep_recorder
+from pytest_pipeline.plugin.shard_cutting import ShardCutting
 from pytest_pipeline.plugin.signing import take_key_away
 from pytest_pipeline.plugin.witness import Witness
 from pytest_pipeline.plugin.worker_errands import WORKER_KEY, WorkerErrands
@@ -113,7 +114,11 @@ def start_collecting(config: pytest.Config, errand: Errand, *, worker: str | Non
         register_sealed(config, RetryWords(), "pipeline-retry-words")
     selection = LayerSelection(config, errand, worker=worker)
     register_sealed(config, selection, "pipeline-selection")
-    register_sealed(config, LeftOut(errand, worker=worker), "pipeline-left-out")
+    cutting = ShardCutting(errand, worker=worker) if errand.shard else None
+    left_out = LeftOut(errand, worker=worker, cutting=cutting)
+    register_sealed(config, left_out, "pipeline-left-out")
+    if cutting is not None:  # last, so that it cuts what all others left
+        register_sealed(config, cutting, "pipeline-shard-cutting")
     if errand.handoff is not None and mode_of(config.option) is Mode.STAGE and not errand.discover:
         witness = Witness(Path(errand.handoff.folder), worker, seal_of(config))
         register_sealed(config, witness, "pipeline-witness")

@@ -15,6 +15,7 @@ from pytest_pipeline.wiring.comparisons import (
     progress_beside,
 )
 from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_small_disk
+from pytest_pipeline.wiring.durations import durations_file
 from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
@@ -71,6 +72,7 @@ __all__ = [
     "demand_pages",
     "draft_execution",
     "drill_toolbox",
+    "durations_file",
     "execution_report",
     "gates_at",
     "history",

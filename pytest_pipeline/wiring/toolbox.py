@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.alarm_sources import RealAlarmSources
     from pytest_pipeline.adapters.artifact_folder import ArtifactFolder
     from pytest_pipeline.adapters.build import ServiceBuilder
+    from pytest_pipeline.adapters.duration_folder import DurationFolder
     from pytest_pipeline.adapters.environment_folder import EnvironmentFolder
     from pytest_pipeline.adapters.envoy.routers import EnvoyRouters
     from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.adapters.processes import GuardedProcesses
     from pytest_pipeline.adapters.prometheus_counts import PrometheusCounter
     from pytest_pipeline.adapters.promotion_folder import PromotionFolder
+    from pytest_pipeline.adapters.shard_folder import ShardFolder
     from pytest_pipeline.adapters.smoke_tests import PytestSmokeTests
     from pytest_pipeline.adapters.source_tree import KeptSuites
     from pytest_pipeline.adapters.sql_ledger import SqlLedger
@@ -128,6 +130,20 @@ class WiredToolbox:
         from pytest_pipeline.adapters.dsse import DsseVerifier
 
         return DsseVerifier()
+
+    @cached_property
+    def shards(self) -> ShardFolder:
+        """Files."""
+        from pytest_pipeline.adapters.shard_folder import ShardFolder
+
+        return ShardFolder(self._evidence, self.verifier, self.trust.keys)
+
+    @cached_property
+    def durations(self) -> DurationFolder:
+        """Files."""
+        from pytest_pipeline.adapters.duration_folder import DurationFolder
+
+        return DurationFolder(self._evidence)
 
     @cached_property
     def promotions(self) -> PromotionFolder:

@@ -17,6 +17,7 @@ from pytest_pipeline.engine.attesting import SignatureVerifier, StatementSigner
 from pytest_pipeline.engine.drilling.heard_traffic import HeardProbe
 from pytest_pipeline.engine.drilling.ports import FaultyTarget, SmallDisk, StartedProcesses
 from pytest_pipeline.engine.drilling.striking import StrikingJournal
+from pytest_pipeline.engine.duration_store import DurationStore
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.ledger import Ledger
 from pytest_pipeline.engine.ports import (
@@ -34,6 +35,7 @@ from pytest_pipeline.engine.ports import (
 )
 from pytest_pipeline.engine.progress import Progress
 from pytest_pipeline.engine.promotion_store import PromotionStore
+from pytest_pipeline.engine.shard_store import ShardStore
 from pytest_pipeline.engine.site_records import SiteRecords
 from pytest_pipeline.engine.toolbox import Databases, Routers, Toolbox
 from pytest_pipeline.engine.workspace import Workspace
@@ -121,6 +123,16 @@ class DrillToolbox:
     def trust(self) -> Trust:
         """Who is believed."""
         return self.base.trust
+
+    @property
+    def shards(self) -> ShardStore:
+        """That of the command."""
+        return self.base.shards
+
+    @property
+    def durations(self) -> DurationStore:
+        """Those of the command."""
+        return self.base.durations
 
     @property
     def signer(self) -> StatementSigner | None:
