@@ -8,8 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json, sha256_of
-from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.domain.shard_statements import AttestedShard, ShardRun, shard_run_from
+from pytest_pipeline.domain.shard_statements import AttestedShard, ShardRun, shard_in
 from pytest_pipeline.domain.trust import PublicKey
 from pytest_pipeline.engine.attesting import SignatureVerifier
 from pytest_pipeline.errors import EvidenceError, StateError
@@ -41,7 +40,7 @@ class ShardFolder:
 
     def add(self, envelope: Envelope, report: str) -> None:
         """Store the statement of a shard and its report; see the port."""
-        run = shard_run_from(statement_from_payload(envelope.payload))
+        run = shard_in(envelope)
         if sha256_of(report) != run.report:
             raise ValueError(f"{run.name} names report {run.report}, got {sha256_of(report)}")
         _replace(self._report_path(run.report), report)
@@ -71,7 +70,7 @@ class ShardFolder:
     def _read(self, path: Path) -> AttestedShard:
         try:
             envelope = envelope_from_json(path.read_text(encoding="utf-8"))
-            run = shard_run_from(statement_from_payload(envelope.payload))
+            run = shard_in(envelope)
         except (OSError, ValueError) as error:
             raise EvidenceError(
                 f"cannot read the shard {path}: {error}; fetch it anew from the job that wrote it, "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_pipeline.domain.envelopes import Envelope
-from pytest_pipeline.domain.in_toto import Statement, Subject
+from pytest_pipeline.domain.in_toto import Statement, Subject, statement_from_payload
 from pytest_pipeline.domain.shards import Shard
 
 #: What the claim of a shard is called.
@@ -138,10 +138,25 @@ def shard_run_from(statement: Statement) -> ShardRun:
         raise ValueError(f"not of a shard: a statement of type {statement.predicate_type!r}")
     try:
         run = _read(statement.predicate)
-    except (KeyError, TypeError, AttributeError) as error:
+        same = shard_statement(run).to_payload() == statement.to_payload()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not of a shard: {error!r}") from error
-    if shard_statement(run) != statement:
+    if not same:
         raise ValueError("not of a shard: what it says twice differs")
+    return run
+
+
+def shard_in(envelope: Envelope) -> ShardRun:
+    """Read the claim of a shard from an envelope; nobody has checked its signatures.
+
+    Raises:
+        ValueError: If there is none in it, or its bytes are not those it is written as.
+    """
+    statement = statement_from_payload(envelope.payload)
+    run = shard_run_from(statement)
+    plain = Envelope(envelope.payload, envelope.signatures)
+    if statement.to_payload() != envelope.payload or envelope != plain:
+        raise ValueError("not written as statements are here: it was changed after it was made")
     return run
 
 
