@@ -46,10 +46,31 @@ def write_evidence(
     revision = execution.revision
     if revision is None:
         return
-    report = report_text(stage.name, redacted_run(run, execution.redactor))
     provided = site.provided if site else ()
-    evidence = execution.redactor.value(_evidence(execution, stage, result, revision, provided))
-    _store(execution, replace(evidence, report=sha256_of(report)), revision, report)
+    keep_evidence(
+        execution, revision, run, evidence_of(execution, stage, result, revision, provided)
+    )
+
+
+def keep_evidence(
+    execution: Execution, revision: Revision, run: StageRun, evidence: Evidence
+) -> None:
+    """Keep evidence of a stage and its report, without secrets, signed where there is a key.
+
+    Args:
+        execution: The execution.
+        revision: What the evidence is of.
+        run: What the stage's gate judged.
+        evidence: What that came to; it names no report yet.
+
+    Raises:
+        SigningError: If there is a key and it cannot sign.
+        StateError: If it cannot be written.
+    """
+    stage, redactor = evidence.stage, execution.redactor
+    report = report_text(stage, redacted_run(run, redactor))
+    named = replace(redactor.value(evidence), report=sha256_of(report))
+    _store(execution, named, revision, report)
 
 
 def _store(execution: Execution, evidence: Evidence, revision: Revision, report: str) -> None:
@@ -64,13 +85,22 @@ def _store(execution: Execution, evidence: Evidence, revision: Revision, report:
     tools.evidence.add(envelope, revision, report)
 
 
-def _evidence(
+def evidence_of(
     execution: Execution,
     stage: Stage,
     result: StageResult,
     revision: Revision,
     provided: Sequence[ProvidedResource],
 ) -> Evidence:
+    """Return what a stage came to, as if its tests had run in this process.
+
+    Args:
+        execution: The execution.
+        stage: The stage.
+        result: What it came to.
+        revision: What it was tested on.
+        provided: What its environment had.
+    """
     named = named_tests(result.run)
     return Evidence(
         stage=stage.name,

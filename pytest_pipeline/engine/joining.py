@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.adding_up import PartOfRun, added_up
-from pytest_pipeline.domain.evidence import Evidence, policy_digest
+from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.shard_checks import (
@@ -24,6 +24,7 @@ from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.engine.baselines import find_baselines
 from pytest_pipeline.engine.building import find_built
+from pytest_pipeline.engine.evidence_writing import evidence_of, keep_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.remembering_durations import remember_durations
 from pytest_pipeline.engine.shard_execution import ids_of
@@ -60,7 +61,7 @@ def join_stage(
         EvidenceError: If a shard is missing, cannot be trusted, or does not belong to the others.
         StateError: If the evidence cannot be written.
     """
-    execution.base = pipeline.base
+    execution.base, execution.service = pipeline.base, pipeline.name
     execution.artifact = _artifact(execution, pipeline)
     joined = _joined(execution, stage, total)
     result = judge_stage(
@@ -77,7 +78,7 @@ def join_stage(
         execution.fail(result.exit_code, reason)
     else:  # else a shard may be run again, which has to be cut as the others were
         remember_durations(execution, stage, joined.run)
-    _write_evidence(execution, stage, result, joined)
+    _keep_evidence(execution, stage, result, joined)
     return result
 
 
@@ -150,34 +151,19 @@ def _refusal(stage: Stage, problems: Iterable[str]) -> EvidenceError:
     return EvidenceError(f"stage {stage.name} cannot be joined:{listed}")
 
 
-def _write_evidence(
-    execution: Execution, stage: Stage, result: StageResult, joined: Joined
-) -> None:
+def _keep_evidence(execution: Execution, stage: Stage, result: StageResult, joined: Joined) -> None:
+    """Keep what the shards came to, with what they ran on and with in the place of what is here."""
     revision, first = execution.revision, joined.shards[0].run
     assert revision is not None  # noqa: S101 - the caller reads it
-    execution.tools.evidence.add(
-        Evidence(
-            stage=stage.name,
-            verdict=result.verdict,
-            revision_tree=revision.tree,
-            commit=revision.commit,
-            artifact=execution.artifact,
-            policy=policy_digest(stage.gate),
-            results=result.objectives,
-            measurements=result.measurements,
-            resources=_merged(each.run.resources for each in joined.shards),
-            images=_merged(each.run.images for each in joined.shards),
-            interpreter=first.interpreter,
-            distributions=first.distributions,
-            execution=execution.id,
-            created=execution.tools.clock.utc(),
-            dirty=revision.dirty,
-            left_out=result.run.left_out,
-            registered={each.name: (each.unit, each.meaning) for each in result.run.registered},
-            parts=tuple(each.digest for each in joined.shards),
-        ),
-        revision,
+    evidence = replace(
+        evidence_of(execution, stage, result, revision, ()),
+        resources=_merged(each.run.resources for each in joined.shards),
+        images=_merged(each.run.images for each in joined.shards),
+        interpreter=first.interpreter,
+        distributions=first.distributions,
+        parts=tuple(each.digest for each in joined.shards),
     )
+    keep_evidence(execution, revision, joined.run, evidence)
 
 
 def _merged(told: Iterable[Mapping[str, str]]) -> dict[str, str]:

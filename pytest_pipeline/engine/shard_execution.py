@@ -8,6 +8,7 @@ from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.envelopes import sha256_of
 from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.gates import Gate, Objective
+from pytest_pipeline.domain.run_redaction import redacted_run
 from pytest_pipeline.domain.shard_cuts import digest_of_ids
 from pytest_pipeline.domain.shard_statements import CutClaim, ShardRun, shard_statement
 from pytest_pipeline.domain.shards import Shard
@@ -71,8 +72,9 @@ def conclude_shard(
         f"{named}: judged by `pytest-pipeline join {stage.name}`, which adds all shards up; here "
         "no objective of its gate was"
     )
+    run = redacted_run(run, execution.redactor, f" ({end.shard})")
     report = report_text(stage.name, run)
-    claim = _claim(execution, stage, site, end, report=report, run=run)
+    claim = execution.redactor.value(_claim(execution, stage, site, end, report=report, run=run))
     envelope = attest(shard_statement(claim), execution.tools.signer)
     execution.tools.shards.add(envelope, report)
     return result

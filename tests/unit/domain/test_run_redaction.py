@@ -11,6 +11,7 @@ from pytest_pipeline.domain.test_records import TestAttempt, TestRecord
 
 HIDDEN = "tell-nobody"
 REDACTOR = Redactor((HIDDEN,))
+OUTCOMES = (TestOutcome.FAILED, TestOutcome.PASSED)
 
 
 def test_no_text_of_a_run_holds_a_secret() -> None:
@@ -32,6 +33,23 @@ def test_no_text_of_a_run_holds_a_secret() -> None:
     assert HIDDEN not in report_text("unit", kept)
     assert kept.tally.records[0].attempts[0].failure == "assert ***"
     assert kept.tally.outcomes == {"t[***]": TestOutcome.FAILED}
+
+
+def test_tests_that_differ_in_a_secret_alone_keep_their_outcomes() -> None:
+    ids = {f"t[password={name}]": outcome for name, outcome in zip("ab", OUTCOMES, strict=True)}
+    records = tuple(
+        TestRecord(nodeid, "unit", (TestAttempt(each, 0.1),)) for nodeid, each in ids.items()
+    )
+    run = StageRun(Tally(ids, 3, records=records), {}, missing=("t[password=c]",))
+
+    kept, marked = redacted_run(run, REDACTOR), redacted_run(run, REDACTOR, " (2/5)")
+
+    assert kept.tally.outcomes == dict(
+        zip(("t[password=***", "t[password=*** #2"), OUTCOMES, strict=True)
+    )
+    assert [each.nodeid for each in kept.tally.records] == list(kept.tally.outcomes)
+    assert kept.missing == ("t[password=*** #3",)
+    assert list(marked.tally.outcomes) == ["t[password=*** (2/5)", "t[password=*** (2/5) #2"]
 
 
 def test_a_run_without_secrets_stays_as_it_is() -> None:
