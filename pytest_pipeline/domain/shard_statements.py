@@ -101,31 +101,26 @@ def shard_statement(run: ShardRun) -> Statement:
     """Return the statement of a shard; its subject is the artifact, or the tree without one."""
     name, digest = ("artifact", run.artifact) if run.artifact else ("revision", run.revision_tree)
     cut = run.cut
-    return Statement(
-        (Subject(name, digest),),
-        SHARD_RUN,
-        {
-            "stage": run.stage,
-            "shard": {"number": run.shard.number, "total": run.shard.total},
-            "cut": {
-                "fingerprint": cut.fingerprint,
-                "listed": cut.listed,
-                "collected": cut.collected,
-            },
-            "revision": {"tree": run.revision_tree, "commit": run.commit, "dirty": run.dirty},
-            "artifact": run.artifact,
-            "policy": run.policy,
-            "report": run.report,
-            "tests": run.tests,
-            "recorded": list(run.recorded),
-            "resources": dict(run.resources),
-            "images": dict(run.images),
-            "interpreter": run.interpreter,
-            "distributions": dict(run.distributions),
-            "execution": run.execution,
-            "created": run.created,
-        },
-    )
+    own = {
+        "stage": run.stage,
+        "shard": {"number": run.shard.number, "total": run.shard.total},
+        "cut": {"fingerprint": cut.fingerprint, "listed": cut.listed, "collected": cut.collected},
+        "revision_tree": run.revision_tree,
+        "commit": run.commit,
+        "dirty": run.dirty,
+        "artifact": run.artifact,
+        "policy": run.policy,
+        "report": run.report,
+        "tests": run.tests,
+        "recorded": list(run.recorded),
+        "resources": dict(run.resources),
+        "images": dict(run.images),
+        "interpreter": run.interpreter,
+        "distributions": dict(run.distributions),
+        "execution": run.execution,
+        "created": run.created,
+    }
+    return Statement((Subject(name, digest),), SHARD_RUN, {"pipeline": own})
 
 
 def shard_run_from(statement: Statement) -> ShardRun:
@@ -137,7 +132,7 @@ def shard_run_from(statement: Statement) -> ShardRun:
     if statement.predicate_type != SHARD_RUN:
         raise ValueError(f"not of a shard: a statement of type {statement.predicate_type!r}")
     try:
-        run = _read(statement.predicate)
+        run = _read(statement.predicate["pipeline"])
         same = shard_statement(run).to_payload() == statement.to_payload()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not of a shard: {error!r}") from error
@@ -161,14 +156,14 @@ def shard_in(envelope: Envelope) -> ShardRun:
 
 
 def _read(claimed: Mapping[str, Any]) -> ShardRun:
-    shard, cut, revision = claimed["shard"], claimed["cut"], claimed["revision"]
+    shard, cut = claimed["shard"], claimed["cut"]
     return ShardRun(
         stage=str(claimed["stage"]),
         shard=Shard(int(shard["number"]), int(shard["total"])),
         cut=CutClaim(str(cut["fingerprint"]), str(cut["listed"]), int(cut["collected"])),
-        revision_tree=str(revision["tree"]),
-        commit=revision["commit"],
-        dirty=bool(revision["dirty"]),
+        revision_tree=str(claimed["revision_tree"]),
+        commit=claimed["commit"],
+        dirty=bool(claimed["dirty"]),
         artifact=claimed["artifact"],
         policy=str(claimed["policy"]),
         report=str(claimed["report"]),

@@ -42,12 +42,14 @@ def test_a_statement_of_another_kind_is_no_shard() -> None:
         pytest.param({"cut": None}, id="no-cut"),
         pytest.param({"artifact": "sha256:" + "b" * 64}, id="another-artifact"),
         pytest.param({"more": "than there is"}, id="unknown-word"),
-        pytest.param({"dirty": 0, "revision": {"tree": TREE, "commit": None}}, id="no-dirty"),
+        pytest.param({"dirty": 0}, id="dirty-in-figures"),
     ],
 )
 def test_a_statement_that_says_something_else_is_refused(change: dict[str, object]) -> None:
-    whole = json.loads(json.dumps(dict(shard_statement(shard_run()).predicate)))
-    statement = Statement((Subject("artifact", ARTIFACT),), SHARD_RUN, {**whole, **change})
+    whole = json.loads(json.dumps(shard_statement(shard_run()).predicate["pipeline"]))
+    statement = Statement(
+        (Subject("artifact", ARTIFACT),), SHARD_RUN, {"pipeline": {**whole, **change}}
+    )
 
     with pytest.raises(ValueError, match=r"not of a shard|wanted K/N"):
         shard_run_from(statement)

@@ -114,6 +114,7 @@ def test_every_member_of_evidence_is_vouched_for(name: str) -> None:
         "passed": (),
         "warned": (),
         "failed": ("t::d",),
+        "parts": ("sha256:9",),
         "commit": None,
         "report": None,
     }
