@@ -13,6 +13,7 @@ from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.shards import MOST_SHARDS
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.joining import join_stage
+from pytest_pipeline.engine.signing_demands import demand_signer
 from pytest_pipeline.errors import ConfigError
 
 
@@ -41,8 +42,10 @@ def _run(options: argparse.Namespace) -> int:
     total: int | None = options.shards
     if total is not None and not 1 <= total <= MOST_SHARDS:
         raise ConfigError(f"--shards must be in 1..{MOST_SHARDS}, got {total}")
-    with opened(options, excluded=written_files(options)) as (tools, pipeline):
+    with opened(options, excluded=written_files(options), signs=()) as (tools, pipeline):
         stage = _stage_of(pipeline, options.stage)
+        key = tools.signer.key if tools.signer else None
+        demand_signer(tools.trust, key, stages=(stage.name,))
         execution = wiring.begin_execution(tools, kind="join")
         with execution.containing():
             execution.revision = tools.revise(tools.workspace.root)

@@ -8,6 +8,7 @@ from typing import Any
 from pytest_pipeline.domain.envelopes import PAYLOAD_TYPE, Envelope
 from pytest_pipeline.domain.in_toto import Statement, statement_from_payload
 from pytest_pipeline.domain.promotion_statements import VERIFICATION_SUMMARY
+from pytest_pipeline.domain.shard_statements import SHARD_RUN, shard_run_from
 from pytest_pipeline.domain.stage_statements import TEST_RESULT
 
 #: The types of statements that say what tests came to, besides in-toto's.
@@ -23,12 +24,15 @@ class SigningScope:
         tree: Digest of the revision's tree.
         stages: Names of the stages whose evidence it leaves.
         environments: Names of the environments that it promotes to.
+        shard: The part of its one stage that it runs, ``2/5``: it leaves no evidence of the whole;
+            empty where it runs whole stages.
     """
 
     service: str
     tree: str
     stages: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    shard: str = ""
 
 
 def purpose_in(scope: SigningScope, envelope: Envelope) -> str:
@@ -49,6 +53,8 @@ def purpose_in(scope: SigningScope, envelope: Envelope) -> str:
         )
     if statement.predicate_type == VERIFICATION_SUMMARY:
         return _promotion(scope, statement, own)
+    if scope.shard or statement.predicate_type == SHARD_RUN:
+        return _shard(scope, statement, own)
     if statement.predicate_type == TEST_RESULT or statement.predicate_type.startswith(OWN_TYPES):
         return _stage(scope, own)
     raise ValueError(f"not a statement of this tool: its type is {statement.predicate_type!r}")
@@ -64,6 +70,15 @@ def _promotion(scope: SigningScope, statement: Statement, own: dict[str, Any]) -
     if not isinstance(number, int):
         raise ValueError(f"a promotion without a number: got {number!r}")  # noqa: TRY004 - as above
     return f"promotion {number} to {environment}"
+
+
+def _shard(scope: SigningScope, statement: Statement, own: dict[str, Any]) -> str:
+    shard = shard_run_from(statement).shard if statement.predicate_type == SHARD_RUN else None
+    if str(shard or "") != scope.shard:
+        here = f"shard {scope.shard}" if scope.shard else "whole stages"
+        there = f"shard {shard}" if shard else f"something of type {statement.predicate_type!r}"
+        raise ValueError(f"{there}, and this session runs {here}")
+    return f"{_stage(scope, own)}, shard {shard}"
 
 
 def _stage(scope: SigningScope, own: dict[str, Any]) -> str:

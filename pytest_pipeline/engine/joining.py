@@ -64,6 +64,7 @@ def join_stage(
     execution.base, execution.service = pipeline.base, pipeline.name
     execution.artifact = _artifact(execution, pipeline)
     joined = _joined(execution, stage, total)
+    _note_stable(execution, stage)
     result = judge_stage(
         stage,
         joined.run,
@@ -80,6 +81,17 @@ def join_stage(
         remember_durations(execution, stage, joined.run)
     _keep_evidence(execution, stage, result, joined)
     return result
+
+
+def _note_stable(execution: Execution, stage: Stage) -> None:
+    """Note what the stage's environment serves, for objectives that compare with it."""
+    if stage.environment is None:
+        return
+    promoted = execution.tools.ledger.promoted(stage.environment)
+    if promoted is None:
+        execution.unpromoted.add(stage.environment)
+    else:
+        execution.promoted_before[stage.environment] = promoted
 
 
 def _artifact(execution: Execution, pipeline: Pipeline) -> str | None:

@@ -14,6 +14,7 @@ from pytest_pipeline.engine.signing_demands import demand_signer
 from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin.errand import ERRAND_VARIABLE
 from pytest_pipeline.plugin.options import Mode, mode_of
+from pytest_pipeline.plugin.shard_names import shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,5 +98,11 @@ def restrict_signer(
     signer = signer_of(config)
     if signer is not None and revision is not None:
         signer.restrict(
-            SigningScope(pipeline.name, revision.tree, tuple(stages), tuple(environments))
+            SigningScope(
+                pipeline.name,
+                revision.tree,
+                tuple(stages),
+                tuple(environments),
+                str(shard_of(config) or ""),
+            )
         )

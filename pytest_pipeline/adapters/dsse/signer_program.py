@@ -59,6 +59,7 @@ class Desk:
             str(scope["tree"]),
             tuple(map(str, scope["stages"])),
             tuple(map(str, scope["environments"])),
+            str(scope["shard"]),
         )
         return {"scope": "taken up"}
 
