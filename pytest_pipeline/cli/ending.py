@@ -23,17 +23,25 @@ def written_files(options: argparse.Namespace) -> list[Path]:
     return [options.summary] if options.summary else []
 
 
-def conclude(execution: Execution, options: argparse.Namespace, force: Force | None = None) -> int:
+def conclude(
+    execution: Execution,
+    options: argparse.Namespace,
+    force: Force | None = None,
+    *,
+    recorded: bool = True,
+) -> int:
     """Record and show what an execution came to; return the exit code.
 
     Args:
         execution: The execution, at its end.
         options: The parsed arguments, `--summary` among them.
         force: What was overruled; None for nothing.
+        recorded: Whether the ledger hears of it.
     """
     tools = execution.tools
     execution.forced = force.summary() if force else None
-    execution.save(finished=True)
+    if recorded:
+        execution.save(finished=True)
     summary = execution.summary()
     for output in execution.outputs:
         tools.progress.line(output.rstrip())

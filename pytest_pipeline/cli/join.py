@@ -34,6 +34,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         metavar="N",
         help="into how many shards it was cut (default: what those that are here say)",
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="judge and say what would be decided, no more"
+    )
     add_summary(parser)
     parser.set_defaults(run=_run)
 
@@ -44,13 +47,15 @@ def _run(options: argparse.Namespace) -> int:
         raise ConfigError(f"--shards must be in 1..{MOST_SHARDS}, got {total}")
     with opened(options, excluded=written_files(options), signs=()) as (tools, pipeline):
         stage = _stage_of(pipeline, options.stage)
-        key = tools.signer.key if tools.signer else None
-        demand_signer(tools.trust, key, stages=(stage.name,))
-        execution = wiring.begin_execution(tools, kind="join")
+        begin = wiring.draft_execution if options.dry_run else wiring.begin_execution
+        if not options.dry_run:
+            key = tools.signer.key if tools.signer else None
+            demand_signer(tools.trust, key, stages=(stage.name,))
+        execution = begin(tools, kind="join")
         with execution.containing():
             execution.revision = tools.revise(tools.workspace.root)
-            join_stage(execution, pipeline, stage, total=total)
-        return conclude(execution, options)
+            join_stage(execution, pipeline, stage, total=total, keep=not options.dry_run)
+        return conclude(execution, options, recorded=not options.dry_run)
 
 
 def _stage_of(pipeline: Pipeline, name: str) -> Stage:

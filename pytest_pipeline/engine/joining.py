@@ -45,7 +45,12 @@ class Joined:
 
 
 def join_stage(
-    execution: Execution, pipeline: Pipeline, stage: Stage, *, total: int | None = None
+    execution: Execution,
+    pipeline: Pipeline,
+    stage: Stage,
+    *,
+    total: int | None = None,
+    keep: bool = True,
 ) -> StageResult:
     """Judge a stage by its shards and write its evidence.
 
@@ -56,6 +61,7 @@ def join_stage(
         pipeline: The pipeline.
         stage: The stage.
         total: Into how many shards it was cut; None to see from what is there.
+        keep: Whether what is found is kept: evidence, and how long tests took.
 
     Raises:
         EvidenceError: If a shard is missing, cannot be trusted, or does not belong to the others.
@@ -77,9 +83,10 @@ def join_stage(
     if result.exit_code:
         reason = f"stage {stage.name} is {result.verdict}: {result.reasons[0]}"
         execution.fail(result.exit_code, reason)
-    else:  # else a shard may be run again, which has to be cut as the others were
+    if keep:
+        _keep_evidence(execution, stage, result, joined)
+    if keep and not result.exit_code:  # else a shard may be run again, cut as the others were
         remember_durations(execution, stage, joined.run)
-    _keep_evidence(execution, stage, result, joined)
     return result
 
 
