@@ -9,6 +9,7 @@ from pytest_pipeline.domain.adding_up import PartOfRun, added_up
 from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.quarantine import recovery_remarks
+from pytest_pipeline.domain.rejudging import no_whole_stage
 from pytest_pipeline.domain.shard_checks import (
     WantedShards,
     chosen_total,
@@ -157,6 +158,9 @@ def _run_of(execution: Execution, stage: Stage, shard: AttestedShard) -> StageRu
         name, run = report_from(text)
     except ValueError as error:
         raise EvidenceError(f"the report of {shard.run.name} cannot be read: {error}") from error
+    wrong = no_whole_stage(run)
+    if wrong:
+        raise EvidenceError(f"the report of {shard.run.name} cannot be judged: {wrong}")
     if name != stage.name or digest_of_ids(ids_of(run)) != shard.run.tests:
         raise EvidenceError(
             f"the report of {shard.run.name} is about other tests than its statement: fetch both "

@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,12 @@ class ShardedProject:
     Attributes:
         folder: Where it lies; has its files already.
         options: More of pytest's.
+        variables: More of the environment's.
     """
 
     folder: Path
     options: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def shard(self, shard: str, *more: str) -> subprocess.CompletedProcess[str]:
         """Run one shard."""
@@ -97,7 +100,7 @@ class ShardedProject:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env={**kept, **own},
+            env={**kept, **own, **self.variables},
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_S,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.equality.sharded import differences, ends_of, project_of
 from tests.equality.suites import Suite
+from tests.statements import MemorySigner
 
 Run = Callable[..., pytest.RunResult]
 Write = Callable[..., None]
@@ -106,6 +109,22 @@ def test_a_shard_that_crashes_is_missing(tmp_path: Path) -> None:
     assert codes[1] != 0
     assert joined.exit_code == 22
     assert "shard 2/2 of unit is missing" in joined.output
+
+
+def test_a_shard_is_signed_by_its_job_and_the_stage_by_the_job_that_joins(tmp_path: Path) -> None:
+    signer = MemorySigner()
+    pem = signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    trust = f'[stages.unit]\n[evidence.signers.ci]\nkey = "{signer.key}"\nstages = ["unit"]\n'
+    parts = project_of(tmp_path / "project", {**PASSING, "pipeline.toml": trust})
+    in_ci = replace(parts, variables={"CI": "true", "PYTEST_PIPELINE_KEY": pem.decode()})
+    shard = in_ci.shard("1/1")
+    without = parts.join()
+    joined = in_ci.join()
+
+    assert shard.returncode == 0, shard.stdout + shard.stderr
+    assert (without.exit_code, joined.exit_code) == (4, 0), joined.output
+    assert "there is no key to sign with" in without.output
+    assert f"evidence: signed by ci (key {signer.key.keyid[:12]})" in joined.output
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "1/1001", "a/b", ""])
