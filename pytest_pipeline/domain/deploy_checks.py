@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_pipeline.domain.ages import duration_words, seconds_between
 from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 from pytest_pipeline.domain.evidence_demands import EvidenceProblem, EvidenceRules
 from pytest_pipeline.domain.promotion_checks import PromotionProblem
 

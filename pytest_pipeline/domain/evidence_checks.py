@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pytest_pipeline.domain.ages import duration_words, seconds_between
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.evidence_demands import (
     EvidenceProblem,

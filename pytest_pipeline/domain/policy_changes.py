@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,12 +67,23 @@ def compared_lists(
 
 
 def compared_figures(
-    place: str, old: float | None, new: float | None, *, unit: str = ""
+    place: str,
+    old: float | None,
+    new: float | None,
+    *,
+    told: Callable[[float], str] = "{:g}".format,
 ) -> Iterator[PolicyChange]:
-    """Yield the change of a limit that demands more the smaller it is; None is no limit."""
+    """Yield the change of a limit that demands more the smaller it is; None is no limit.
+
+    Args:
+        place: Where the limit is.
+        old: What it was.
+        new: What it is.
+        told: Says a limit in words.
+    """
     if old == new:
         return
     smaller = new is not None and (old is None or new < old)
     kind = ChangeKind.STRONGER if smaller else ChangeKind.WEAKER
-    told = ("any" if each is None else f"{each:g}{unit}" for each in (old, new))
-    yield PolicyChange(kind, place, *told)
+    was, now = ("any" if each is None else told(each) for each in (old, new))
+    yield PolicyChange(kind, place, was, now)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pytest_pipeline.domain.elapsed_time import duration_words
 from pytest_pipeline.domain.gate_comparison import gate_changes
 from pytest_pipeline.domain.policy_changes import (
     ChangeKind,
@@ -33,7 +34,7 @@ def policy_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
     try:
         return (
             *_stages(old["stages"], new["stages"]),
-            *compared_figures("max_age_s", old["max_age_s"], new["max_age_s"], unit=" s"),
+            *compared_figures("max_age_s", old["max_age_s"], new["max_age_s"], told=duration_words),
             *_signers(old["signers"], new["signers"]),
             *_others(old, new),
         )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pytest_pipeline.domain.ages import seconds_between
 from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.elapsed_time import seconds_between
 from pytest_pipeline.domain.evidence_signatures import KEYID_SHOWN
 from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion
 from pytest_pipeline.domain.releases import Release

@@ -104,12 +104,11 @@ def _standing(found: Assessment) -> dict[PromotionRefusal, str]:
     newest = found.promotions[-1].promotion if found.promotions else None
     last = f"promotion {newest.sequence} is {newest.release.name}" if newest else "no promotion yet"
     missed = ", which the ledger takes over" if found.missed else ""
-    stronger = f"differs, and is not weaker ({len(found.difference.changes)} changes)"
     policy = "as of the last promotion" if newest else "the first one"
     if found.difference.weaker:
         policy = "weaker, and approved"
     elif found.difference.changes:
-        policy = stronger
+        policy = f"not weaker, changes: {len(found.difference.changes)}"
     return {
         PromotionRefusal.CHAIN: f"whole, promotions: {count}",
         PromotionRefusal.LEDGER: remarks or f"{last}{missed}",

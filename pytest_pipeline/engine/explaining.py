@@ -139,7 +139,7 @@ class _Explaining:
         now = standing(self.tools, self.supervisors, environment)
         problems = self._problems(demanded_stages(self.pipeline, name), name)
         current = now.artifact is not None and now.artifact == self.artifact
-        checks = self._checks(name) if deploys and not current else ()
+        checks = self._checks(name) if deploys else ()
         unmet = [each for each in checks if not each.met]
         ways = [each.command for each in (problems or unmet)]
         return EnvironmentExplanation(

@@ -103,7 +103,8 @@ class _Assessing:
         problems, remarks = [each for each in found if each is not None], self._remarks(known)
         if difference.weaker and approval is None:
             problem = _weaker(difference)
-            if self.candidate.by_command or trust.wants_signatures:
+            counts = trust.wants_signatures and not self.unsigned
+            if self.candidate.by_command or counts:
                 problems.append(problem)
             else:
                 remarks.append(str(problem))

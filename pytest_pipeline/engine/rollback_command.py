@@ -17,7 +17,11 @@ from pytest_pipeline.engine.kept_sites import catch_up, find_site
 from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.outcomes import leave, settle
 from pytest_pipeline.engine.promoting import Promoter
-from pytest_pipeline.engine.promotion_ledger import missed_releases, take_over
+from pytest_pipeline.engine.promotion_chain import (
+    demand_chain,
+    demand_in_chain,
+    take_over_missed,
+)
 from pytest_pipeline.engine.rollback_draft import rollback_draft
 from pytest_pipeline.engine.rollback_target import (
     RollbackTarget,
@@ -108,8 +112,12 @@ def rollback_environment(
     take_environment(tools, environment, by=f"{EXECUTION}{execution.id}")
     try:
         catch_up(tools, name)
-        take_over(tools, name, missed_releases(tools, name, tools.promotions.promotions(name)))
+        with asked.force.overruling(EvidenceError, tools.progress):
+            demand_chain(tools, name)
+        take_over_missed(tools, name)
         target = demand_target(tools, pipeline, name, to=asked.to, force=asked.force)
+        with asked.force.overruling(EvidenceError, tools.progress):
+            demand_in_chain(tools, name, target.release)
         tools.progress.line(str(target))
         execution.artifact = target.release.artifact
         with execution.spending("deploy"):

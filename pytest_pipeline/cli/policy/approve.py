@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
     reason = options.reason.strip()
     if not reason:
         raise ConfigError("--reason: got nothing, wanted why, for those who read it later")
-    with opened(options) as (tools, pipeline):
+    with opened(options, signs=()) as (tools, pipeline):
         difference = difference_of(tools, pipeline, options.environment)
         own = tools.trust.of([tools.signer.key.keyid]) if tools.signer is not None else ()
         who = own[0].name if own else _user()

@@ -101,6 +101,7 @@ class Place:
         signer: Signs promotions; None for nobody.
         trust: Who is believed.
         gate: Asked before each deployment, with the execution; None for an exercise.
+        further: Further ports of the toolbox.
     """
 
     environment: Environment
@@ -120,6 +121,7 @@ class Place:
     signer: StatementSigner | None = None
     trust: Trust = field(default_factory=Trust)
     gate: Callable[[Execution], PromotionGate] | None = None
+    further: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Have nothing run yet."""
@@ -232,6 +234,7 @@ class Place:
             trust=self.trust,
             variables={},
             workspace=Workspace(PaperFolder("/service")),
+            **self.further,
         )
 
 
