@@ -13,7 +13,11 @@ from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.domain.textbook import cautions
-from pytest_pipeline.engine.deploy_command import demand_deployable, deploy_environment
+from pytest_pipeline.engine.deploy_command import (
+    demand_deployable,
+    deploy_environment,
+    preview_promotion,
+)
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.kept_sites import catch_up_if_free
 from pytest_pipeline.engine.previews import preview_next
@@ -26,8 +30,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         "deploy",
         help="deploy the tested artifact to an environment, which goes on serving",
         description=(
-            "Verify the evidence of every stage before the environment for this very revision and "
-            "artifact, deploy the artifact, measure and judge the deployment. The environment goes "
+            "Verify the evidence of every stage that the environment demands for this very "
+            "revision and artifact, and that nothing newer serves and no gate demands less than "
+            "before; deploy the artifact, measure and judge the deployment. The environment goes "
             "on serving; its URL is printed, `pytest-pipeline down` ends it."
         ),
     )
@@ -67,6 +72,7 @@ def _show(
     with execution.containing():
         execution.revision = tools.revise(tools.workspace.root)
         demand_deployable(execution, pipeline, options.environment, force=force)
+        preview_promotion(execution, pipeline, options.environment, force=force)
         environment = pipeline.environment(options.environment)
         catch_up_if_free(tools, environment.name, by="pytest-pipeline deploy --dry-run")
         if pipeline.service is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.vouching import accepted
 from pytest_pipeline.engine.explaining import explain
 
@@ -21,7 +22,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         help="say why an execution, a stage or an environment stands where it stands",
         description=(
             "Say what decided, which evidence the current revision has, what keeps it from each "
-            "environment, and which command leads on."
+            "environment, and which command leads on. For an environment: everything that a "
+            "deployment to it demands; 0 when it may be deployed, else 22."
         ),
     )
     parser.add_argument(
@@ -45,4 +47,5 @@ def _run(options: argparse.Namespace) -> int:
             sys.stdout.write(json.dumps(asdict(found), indent=2) + "\n")
         else:
             wiring.print_explanation(found)
-    return 0
+    deployable = all(each.deployable for each in found.environments)
+    return ExitCode.OK if deployable else ExitCode.EVIDENCE_REFUSED

@@ -24,16 +24,19 @@ from pytest_pipeline.cli import (
     logs,
     mend,
     pause,
+    policy,
     promote,
     resume,
     rollback,
     show,
+    sign,
     status,
     strategies,
     verify,
 )
 from pytest_pipeline.domain.exit_codes import ExitCode
-from pytest_pipeline.errors import ConfigError, EvidenceError, PipelineError
+from pytest_pipeline.engine.execution import code_of
+from pytest_pipeline.errors import ConfigError, PipelineError
 
 #: What each command's module adds to the parser and how it is run.
 _COMMANDS = (
@@ -56,6 +59,8 @@ _COMMANDS = (
     verify,
     evidence,
     keys,
+    sign,
+    policy,
 )
 
 
@@ -88,8 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.output:
             _complain(error.output.rstrip())
         _complain(f"pytest-pipeline: {error}")
-        refused = isinstance(error, EvidenceError)
-        return ExitCode.EVIDENCE_REFUSED if refused else ExitCode.ERROR
+        return code_of(error)
     except Exception:  # noqa: BLE001 - Python's own exit code 1 would mean "tests failed"
         traceback.print_exc()
         return ExitCode.ERROR

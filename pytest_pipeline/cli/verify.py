@@ -53,10 +53,12 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
 def _run(options: argparse.Namespace) -> int:
     root, pipeline = _configured(options)
     folder = options.folder or root / STATE_FOLDER
-    checked = wiring.check_on_disk(folder, wiring.believed_by(pipeline, options.trust))
+    believed = wiring.believed_by(pipeline, options.trust)
+    checked = wiring.check_on_disk(folder, believed)
     found = checked.verification
     if options.environment is not None and pipeline is not None:
-        demanding = wiring.demanding_at(root, pipeline, options.environment, folder)
+        name, trust = options.environment, believed.trust
+        demanding = wiring.demanding_at(root, pipeline, name, folder, trust)
         demanding = replace(demanding, path="" if root == Path.cwd() else str(options.root))
         found = replace(found, problems=(*found.problems, *shortfalls(checked, demanding)))
     if options.json:

@@ -42,6 +42,7 @@ class Evidence:
         passed: Ids of the tests that passed.
         warned: Ids of the tests that passed with a doubt: flaky, or excused by the quarantine.
         failed: Ids of the tests that failed.
+        environment: Name of the environment that the tests ran against; empty for none.
     """
 
     stage: str
@@ -66,6 +67,7 @@ class Evidence:
     passed: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    environment: str = ""
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""

@@ -3,88 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from pytest_pipeline.domain.evidence import Evidence, policy_digest
-from pytest_pipeline.domain.quarantine import Quarantine
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
+from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.evidence_demands import (
+    EvidenceProblem,
+    EvidenceRules,
+    Finding,
+    Refusal,
+    RequiredEvidence,
+    required_of,
+)
+from pytest_pipeline.domain.evidence_signatures import signature_refusal
+from pytest_pipeline.domain.policy_comparison import changed_demands
 from pytest_pipeline.domain.revisions import changed_paths, tree_digest
-from pytest_pipeline.domain.stages import Stage
+
+__all__ = [
+    "EvidenceProblem",
+    "EvidenceRules",
+    "Finding",
+    "Refusal",
+    "RequiredEvidence",
+    "evidence_problems",
+    "required_of",
+]
+
+#: How far the clocks of two machines may differ, seconds.
+CLOCKS_DIFFER_S = 300.0
 
 _PATHS_SHOWN = 3
 _DIGEST_SHOWN = 12
 _DAY = len("2026-12-31")
 
-
-class Refusal(StrEnum):
-    """Why evidence does not promote."""
-
-    MISSING = "missing"
-    STALE = "stale"
-    OTHER_ARTIFACT = "other-artifact"
-    OTHER_POLICY = "other-policy"
-    EXCUSE_EXPIRED = "excuse-expired"
-    NOT_PROMOTING = "not-promoting"
-
-
-@dataclass(frozen=True)
-class RequiredEvidence:
-    """A stage that must have passed.
-
-    Attributes:
-        stage: Its name.
-        policy: Digest of its gate as configured now (``policy_digest``).
-        quarantine: The tests whose failures are excused now; None for none.
-        today: The day, ISO 8601, by which entries of the quarantine expire.
-    """
-
-    stage: str
-    policy: str
-    quarantine: Quarantine | None = None
-    today: str = ""
-
-
-def required_of(stage: Stage, today: str) -> RequiredEvidence:
-    """Return what is demanded of a stage's evidence on a day, ISO 8601."""
-    return RequiredEvidence(stage.name, policy_digest(stage.gate), stage.quarantine, today)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the store has for a stage.
-
-    Attributes:
-        evidence: The evidence for the very revision and artifact, else the newest of the stage,
-            else None.
-        files: The files of that evidence's revision; None if unknown. Only needed to say what
-            changed since.
-    """
-
-    evidence: Evidence | None
-    files: Mapping[str, str] | None
-
-
-@dataclass(frozen=True)
-class EvidenceProblem:
-    """Why one stage's evidence does not promote.
-
-    Attributes:
-        stage: Its name.
-        refusal: The kind of problem.
-        reason: The problem in words.
-        command: The command that provides what is missing.
-        paths: Paths that changed since the evidence, sorted; empty unless ``STALE`` and known.
-    """
-
-    stage: str
-    refusal: Refusal
-    reason: str
-    command: str
-    paths: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return problem and remedy, one line."""
-        return f"{self.reason}: run {self.command}"
+_Refused = tuple[Refusal, str, tuple[str, ...]]
 
 
 def evidence_problems(
@@ -111,8 +62,10 @@ def evidence_problems(
     tree = tree_digest(files)
     problems: list[EvidenceProblem] = []
     for each in required:
-        finding = findings.get(each.stage, Finding(None, None))
-        refused = _refusal(each, finding, tree, artifact, files)
+        finding = findings.get(each.stage, Finding(None))
+        refused = _of_something_else(each, finding, tree, artifact, files)
+        if refused is None and finding.attested is not None:
+            refused = _not_counting(each, finding)
         if refused is not None:
             refusal, reason, paths = refused
             command = f"pytest --pipeline-stage={each.stage} {path}".rstrip()
@@ -120,14 +73,16 @@ def evidence_problems(
     return tuple(problems)
 
 
-def _refusal(
+def _of_something_else(
     required: RequiredEvidence,
     finding: Finding,
     tree: str,
     artifact: str | None,
     files: Mapping[str, str],
-) -> tuple[Refusal, str, tuple[str, ...]] | None:
-    evidence, stage = finding.evidence, f"stage {required.stage}"
+) -> _Refused | None:
+    """Return why the evidence is not about what is to be promoted."""
+    evidence = finding.attested.evidence if finding.attested is not None else None
+    stage = f"stage {required.stage}"
     if evidence is None or evidence.stage != required.stage:
         return Refusal.MISSING, f"no evidence of {stage}", ()
     if evidence.revision_tree != tree:
@@ -136,35 +91,75 @@ def _refusal(
         return Refusal.STALE, reason, paths
     if evidence.artifact != artifact:
         return Refusal.OTHER_ARTIFACT, f"{stage} was tested on {_other(evidence, artifact)}", ()
-    if evidence.policy != required.policy:
-        what = f"the gate of {stage}" + (" or the quarantine" if required.quarantine else "")
-        return Refusal.OTHER_POLICY, f"{what} was changed since it was judged", ()
-    excuse = _expired_excuse(required, evidence)
-    if excuse:
-        reason = f"{stage} had failures that are excused no more: {excuse}"
-        return Refusal.EXCUSE_EXPIRED, reason, ()
-    if not evidence.verdict.promotes:
-        decided = [
-            f"{each.measure}: {each.reason}"
-            for each in evidence.results
-            if not each.verdict.promotes
-        ]
-        why = f" ({'; '.join(decided)})" if decided else ""
-        reason = f"{stage} ended {evidence.verdict}{why}"
-        return Refusal.NOT_PROMOTING, reason, ()
     return None
 
 
-def _expired_excuse(required: RequiredEvidence, evidence: Evidence) -> str:
-    """Return which entries may have excused a failure then and do not now; empty for none.
+def _not_counting(required: RequiredEvidence, finding: Finding) -> _Refused | None:
+    """Return why evidence of this very revision and artifact does not count all the same."""
+    assert finding.attested is not None  # noqa: S101 - the caller has looked
+    evidence = finding.attested.evidence
+    refused = (
+        signature_refusal(finding.attested, required.rules)
+        or _other_policy(required, evidence)
+        or _too_old(required.rules, evidence)
+        or _expired_excuse(required, evidence)
+        or _not_promoting(evidence)
+    )
+    return (*refused, ()) if refused is not None else None
+
+
+def _other_policy(required: RequiredEvidence, evidence: Evidence) -> tuple[Refusal, str] | None:
+    if evidence.policy == required.policy:
+        return None
+    what = f"the gate of stage {required.stage}"
+    what += " or the quarantine" if required.quarantine else ""
+    differs = changed_demands(evidence.gate, required.gate)
+    told = f" ({'; '.join(differs)})" if differs else ""
+    return Refusal.OTHER_POLICY, f"{what} was changed since it was judged{told}"
+
+
+def _too_old(rules: EvidenceRules, evidence: Evidence) -> tuple[Refusal, str] | None:
+    if not rules.now:
+        return None
+    age_s, stage = seconds_between(evidence.created, rules.now), f"stage {evidence.stage}"
+    if age_s is None:
+        return Refusal.TOO_OLD, f"when {stage} was judged is not told: {evidence.created!r}"
+    if age_s < -CLOCKS_DIFFER_S:
+        reason = (
+            f"{stage} was judged {duration_words(-age_s)} from now, {evidence.created}: the clock "
+            "of one machine is wrong"
+        )
+        return Refusal.TOO_OLD, reason
+    if rules.max_age_s is None or age_s <= rules.max_age_s:
+        return None
+    limit = duration_words(rules.max_age_s)
+    reason = f"{stage} was judged {duration_words(age_s)} ago, and evidence counts for {limit}"
+    return Refusal.TOO_OLD, reason
+
+
+def _expired_excuse(required: RequiredEvidence, evidence: Evidence) -> tuple[Refusal, str] | None:
+    """Return which entries may have excused a failure then and do not now.
 
     Evidence does not say which entries did: any of them may have.
     """
     if required.quarantine is None or not evidence.measurements.get("tests.quarantined"):
-        return ""
-    judged = evidence.created[:_DAY]
-    expired = required.quarantine.over_since(judged, required.today)
-    return ", ".join(f"{each.pattern} ({each.place}, until {each.expires})" for each in expired)
+        return None
+    expired = required.quarantine.over_since(evidence.created[:_DAY], required.today)
+    if not expired:
+        return None
+    named = ", ".join(f"{each.pattern} ({each.place}, until {each.expires})" for each in expired)
+    reason = f"stage {required.stage} had failures that are excused no more: {named}"
+    return Refusal.EXCUSE_EXPIRED, reason
+
+
+def _not_promoting(evidence: Evidence) -> tuple[Refusal, str] | None:
+    if evidence.verdict.promotes:
+        return None
+    decided = [
+        f"{each.measure}: {each.reason}" for each in evidence.results if not each.verdict.promotes
+    ]
+    why = f" ({'; '.join(decided)})" if decided else ""
+    return Refusal.NOT_PROMOTING, f"stage {evidence.stage} ended {evidence.verdict}{why}"
 
 
 def _other(evidence: Evidence, artifact: str | None) -> str:

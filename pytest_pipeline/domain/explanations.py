@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_pipeline.domain.deciding import decided_by_entry
+from pytest_pipeline.domain.deploy_checks import DeployCheck
 from pytest_pipeline.domain.evidence_checks import EvidenceProblem
 
 
@@ -46,6 +47,8 @@ class EnvironmentExplanation:
         current: Whether the promoted release is the artifact of the current revision.
         blocked: What keeps the revision from it, in words; empty for nothing.
         command: What leads on; empty where nothing has to.
+        checks: What a deployment demands, in the order in which it is provided; empty where it was
+            not asked for.
     """
 
     environment: str
@@ -55,6 +58,12 @@ class EnvironmentExplanation:
     current: bool
     blocked: tuple[str, ...]
     command: str
+    checks: tuple[DeployCheck, ...] = ()
+
+    @property
+    def deployable(self) -> bool:
+        """Whether nothing that was looked at refuses a deployment."""
+        return all(each.met for each in self.checks)
 
 
 @dataclass(frozen=True)

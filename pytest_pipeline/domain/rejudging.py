@@ -29,6 +29,9 @@ def no_whole_stage(run: StageRun) -> str:
     marked = [each.nodeid for each in run.tally.records if each.quarantined]
     if marked:
         return f"it calls tests quarantined before a gate did: {some_of(marked)}"
+    told = [(each.nodeid, each.outcome) for each in run.tally.records if each.outcome is not None]
+    if dict(told) != run.tally.outcomes or len(told) != len(run.tally.outcomes):
+        return "its tests did not come to the outcomes that it tells"
     return ""
 
 

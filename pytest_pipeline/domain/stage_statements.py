@@ -112,6 +112,7 @@ def _pipeline(evidence: Evidence) -> dict[str, Any]:
         "measurements": written_figures(evidence.measurements),
         "registered": {name: list(told) for name, told in evidence.registered.items()},
         "left_out": list(evidence.left_out),
+        "environment": evidence.environment,
         "resources": dict(evidence.resources),
         "images": dict(evidence.images),
         "interpreter": evidence.interpreter,
@@ -159,6 +160,7 @@ def _read(predicate: Mapping[str, Any]) -> Evidence:
         passed=_names(predicate["passedTests"]),
         warned=_names(predicate["warnedTests"]),
         failed=_names(predicate["failedTests"]),
+        environment=str(own["environment"]),
     )
 
 

@@ -9,6 +9,7 @@ from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.in_toto import Statement
 from pytest_pipeline.domain.signing import SigningScope
 from pytest_pipeline.domain.trust import PublicKey
+from pytest_pipeline.errors import SigningError
 
 
 class StatementSigner(Protocol):
@@ -64,4 +65,9 @@ def attest(statement: Statement, signer: StatementSigner | None) -> Envelope:
         SigningError: If it cannot be signed.
     """
     envelope = Envelope(statement.to_payload())
-    return envelope if signer is None else signer.sign(envelope)
+    if signer is None:
+        return envelope
+    signed = signer.sign(envelope)
+    if (signed.payload, signed.payload_type) != (envelope.payload, envelope.payload_type):
+        raise SigningError("what was signed is not what was to be signed: something came between")
+    return signed

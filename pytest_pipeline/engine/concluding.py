@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.engine.kept_sites import record_site
+from pytest_pipeline.engine.promotion_writing import write_promotion
 from pytest_pipeline.engine.site import Site
 
 
@@ -22,6 +23,7 @@ def conclude(site: Site, record: DeploymentRecord, *, execution: str) -> None:
         execution: Identifier of the execution that brought it to its end.
 
     Raises:
+        SigningError: If the promotion cannot be signed.
         StateError: If it cannot be written.
     """
     ledger, name = site.tools.ledger, site.environment.name
@@ -30,6 +32,7 @@ def conclude(site: Site, record: DeploymentRecord, *, execution: str) -> None:
     if done and site.stable is not None and not record.rehearsal:
         promoted = ledger.promoted(name)
         if promoted is None or promoted.number != site.stable.number:
+            write_promotion(site, site.stable, record, execution=execution)
             ledger.mark_promoted(name, site.stable.number)
     if record.phase in (Phase.SUCCEEDED, Phase.ROLLED_BACK):
         at = site.tools.clock.utc()

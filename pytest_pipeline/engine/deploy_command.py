@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pytest_pipeline.domain.deployments import DeploymentRecord
-from pytest_pipeline.domain.pipelines import Pipeline, Run, walk
-from pytest_pipeline.domain.pipelines import Promote as PromoteStep
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import demanded_stages, max_age_s
 from pytest_pipeline.domain.services import Service
-from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.building import build_all, find_built
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_demands import PromotionDemand, refuse
+from pytest_pipeline.engine.promotion_gate import assess
 from pytest_pipeline.errors import ConfigError, EvidenceError
 
 
@@ -25,8 +26,9 @@ def deploy_environment(
 ) -> DeploymentRecord:
     """Deploy the tested artifact to an environment, which goes on serving.
 
-    Every stage that stands before the environment in a whole run must have evidence for this
-    revision and artifact. Nothing is built: the artifact is the one that was tested.
+    Every stage that the environment demands must have evidence for this revision and artifact; by
+    default all that stand before it in a whole run. Nothing is built: the artifact is the one that
+    was tested.
 
     Args:
         execution: The execution; its revision is known.
@@ -51,7 +53,8 @@ def deploy_environment(
         execution, built, keep=True, strategies={name: strategy} if strategy else {}
     )
     try:
-        return promoter.promote(environment)
+        gate = PromotionDemand(execution, pipeline, name, force=force or Force())
+        return promoter.promote(environment, gate=gate)
     finally:
         promoter.close()
 
@@ -71,8 +74,13 @@ def demand_deployable(
     artifact = find_built(tools, service, revision.tree)
     with (force or Force()).overruling(EvidenceError, tools.progress):
         demand_evidence(
-            execution, stages_before(pipeline, name), artifact, wanted_by=f"deployment to {name}"
+            execution,
+            demanded_stages(pipeline, name),
+            artifact,
+            wanted_by=f"deployment to {name}",
+            max_age_s=max_age_s(pipeline, pipeline.environment(name)),
         )
+    execution.artifact = artifact
     if artifact is None:
         raise EvidenceError(
             f"no artifact of this revision in {tools.workspace.state / 'artifacts'}: run "
@@ -82,11 +90,17 @@ def demand_deployable(
     return service
 
 
-def stages_before(pipeline: Pipeline, name: str) -> tuple[Stage, ...]:
-    """Return the stages that stand before an environment in a whole run."""
-    steps = walk(pipeline)
-    return tuple(
-        pipeline.stage(step.stage)
-        for step in steps[: steps.index(PromoteStep(name))]
-        if isinstance(step, Run)
-    )
+def preview_promotion(
+    execution: Execution, pipeline: Pipeline, name: str, *, force: Force | None = None
+) -> None:
+    """Demand what is demanded of the promotion itself, touching nothing.
+
+    Raises:
+        EvidenceError: If it would be refused.
+    """
+    tools = execution.tools
+    found = assess(tools, PromotionDemand(execution, pipeline, name).candidate())
+    for remark in found.remarks:
+        tools.progress.line(remark)
+    with (force or Force()).overruling(EvidenceError, tools.progress):
+        refuse(name, found.problems)

@@ -110,7 +110,9 @@ def carry_out(
     irreversible = site.run_of(candidate.number).irreversible
     state = begin(plan, stable, site.fleet_of(candidate), irreversible=irreversible)
     clock = site.tools.clock
-    facts = {"rehearsal": site.rehearsal} if site.rehearsal else {}
+    facts: dict[str, object] = {"rehearsal": site.rehearsal} if site.rehearsal else {}
+    if site.draft is not None:
+        facts["promotion"] = site.draft.to_json()
     site.tools.journal.append(
         deployment, begun(state, environment=site.environment.name, at=clock.utc(), **facts)
     )

@@ -102,8 +102,7 @@ def check_evidence(
 def _look_up(store: EvidenceStore, stage: str, *, tree: str, artifact: str | None) -> Finding:
     exact = store.find(stage, tree, artifact)
     if exact is not None:
-        return Finding(exact.evidence, None)
+        return Finding(exact)
     latest = store.latest(stage)
-    if latest is None:
-        return Finding(None, None)
-    return Finding(latest.evidence, store.revision_files(latest.evidence.revision_tree))
+    files = store.revision_files(latest.evidence.revision_tree) if latest else None
+    return Finding(latest, files)

@@ -94,4 +94,5 @@ def _evidence(
         passed=named.passed,
         warned=named.warned,
         failed=named.failed,
+        environment=stage.environment or "",
     )

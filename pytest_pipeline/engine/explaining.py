@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pytest_pipeline.domain.deploy_checks import DeployCheck
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.evidence_checks import EvidenceProblem, required_of
 from pytest_pipeline.domain.explanations import (
@@ -16,10 +17,12 @@ from pytest_pipeline.domain.explanations import (
     explain_deployment,
     explain_stage,
 )
-from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run, walk
+from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import demanded_stages
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.building import find_built
+from pytest_pipeline.engine.deployability import deploy_checks, rules_for
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.engine.standing import Standing, standing
@@ -60,8 +63,9 @@ class _Explaining:
         environments = [each.name for each in self.pipeline.environments]
         if subject in environments:
             found = self._last("deployments", "environment", subject)
-            stages = self._before(subject)
-            return self._explanation(found, stages, [self.pipeline.environment(subject)])
+            stages = demanded_stages(self.pipeline, subject)
+            asked = [self.pipeline.environment(subject)]
+            return self._explanation(found, stages, asked, deploys_to=subject)
         if subject in [each.name for each in self.pipeline.stages]:
             found = self._last("stages", "name", subject)
             return self._explanation(found, [self.pipeline.stage(subject)], [])
@@ -95,20 +99,16 @@ class _Explaining:
         names = [str(each["name"]) for each in _entries(execution, "stages")]
         return [Stage(name, (name,)) for name in names]
 
-    def _before(self, environment: str) -> list[Stage]:
-        """Return the stages that have to pass before an environment is deployed to."""
-        steps = walk(self.pipeline)
-        ahead = steps[: steps.index(Promote(environment))]
-        return [self.pipeline.stage(step.stage) for step in ahead if isinstance(step, Run)]
-
     def _explanation(
         self,
         execution: ExecutionRecord | None,
         stages: Sequence[Stage],
         environments: Sequence[Environment],
+        *,
+        deploys_to: str | None = None,
     ) -> Explanation:
         executed = {each["name"]: each for each in _entries(execution, "stages")}
-        problems = {each.stage: each for each in self._problems(stages)}
+        problems = {each.stage: each for each in self._problems(stages, deploys_to)}
         return Explanation(
             revision=_written(self.revision),
             execution=self._executed(execution) if execution else None,
@@ -116,7 +116,9 @@ class _Explaining:
                 explain_stage(each.name, executed.get(each.name), problems.get(each.name))
                 for each in stages
             ),
-            environments=tuple(self._environment(each) for each in environments),
+            environments=tuple(
+                self._environment(each, deploys=deploys_to is not None) for each in environments
+            ),
         )
 
     def _executed(self, execution: ExecutionRecord) -> ExecutionExplanation:
@@ -132,37 +134,46 @@ class _Explaining:
             deployments=tuple(map(explain_deployment, _entries(execution, "deployments"))),
         )
 
-    def _environment(self, environment: Environment) -> EnvironmentExplanation:
+    def _environment(self, environment: Environment, *, deploys: bool) -> EnvironmentExplanation:
+        name = environment.name
         now = standing(self.tools, self.supervisors, environment)
-        stages = self._before(environment.name)
-        blocked = tuple(each.reason for each in self._problems(stages))
+        problems = self._problems(demanded_stages(self.pipeline, name), name)
         current = now.artifact is not None and now.artifact == self.artifact
+        checks = self._checks(name) if deploys else ()
+        unmet = [each for each in checks if not each.met]
+        ways = [each.command for each in (problems or unmet)]
         return EnvironmentExplanation(
-            environment=environment.name,
+            environment=name,
             promoted=now.promoted,
             serves=now.serving.url if now.serving else "nothing is kept",
             under_way=now.deployment.text if now.deployment else "",
             current=current,
-            blocked=blocked,
-            command=self._leads_on(now, stages, current=current),
+            blocked=tuple(each.reason for each in problems),
+            command=self._leads_on(now, ways, current=current),
+            checks=checks,
         )
 
-    def _leads_on(self, now: Standing, stages: Sequence[Stage], *, current: bool) -> str:
+    def _checks(self, environment: str) -> tuple[DeployCheck, ...]:
+        return deploy_checks(self.tools, self.pipeline, environment, self.revision, self.artifact)
+
+    def _leads_on(self, now: Standing, ways: Sequence[str], *, current: bool) -> str:
         """Return the command that brings the revision on its way to an environment."""
         if now.deployment is not None:
             return now.deployment.ways_on
-        problems = self._problems(stages)
-        if problems:
-            return problems[0].command
+        if ways:
+            return ways[0].partition("\n")[0]
         if current:
             return ""
         root = f"--root {self.tools.workspace.shown} " if self.tools.workspace.shown else ""
         return f"pytest-pipeline {root}deploy {now.environment}"
 
-    def _problems(self, stages: Sequence[Stage]) -> tuple[EvidenceProblem, ...]:
+    def _problems(
+        self, stages: Sequence[Stage], environment: str | None
+    ) -> tuple[EvidenceProblem, ...]:
+        rules = rules_for(self.tools, self.pipeline, environment)
         return check_evidence(
             self.tools.evidence,
-            [required_of(each, self.tools.clock.utc()[:10]) for each in stages],
+            [required_of(each, rules) for each in stages],
             self.revision,
             self.artifact,
             path=self.tools.workspace.shown,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.releases import Release
+from pytest_pipeline.errors import StateError
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,16 @@ class Ledger(Protocol):
         """Say that an environment's releases were promoted up to this one: it is stable now."""
         ...
 
+    def adopt_promotions(self, environment: str, releases: Sequence[Release]) -> None:
+        """Take over promotions that are known from elsewhere, in their order.
+
+        Releases that are not known here are stored under their own numbers.
+
+        Raises:
+            StateError: If a number is that of another release here; nothing is changed then.
+        """
+        ...
+
     def promoted(self, environment: str) -> Release | None:
         """Return the release that was promoted last; None before the first."""
         ...
@@ -112,3 +123,11 @@ class Ledger(Protocol):
     ) -> tuple[DeploymentRecord, ...]:
         """Return the latest deployments, newest first."""
         ...
+
+
+def another_release(environment: str, release: Release) -> StateError:
+    """Return the error of a release whose number is that of another one in the ledger."""
+    return StateError(
+        f"the ledger has another {release.name} of {environment} than the promotions: delete "
+        ".pipeline/ledger.db where the promotions are right, its releases are taken from them"
+    )

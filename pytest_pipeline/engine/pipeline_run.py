@@ -12,6 +12,7 @@ from pytest_pipeline.engine.building import build_all
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_demands import PromotionDemand
 from pytest_pipeline.engine.stage_execution import run_stage
 from pytest_pipeline.engine.stage_runner import StageRunner
 from pytest_pipeline.errors import ConfigError
@@ -106,7 +107,13 @@ def _build(execution: Execution, pipeline: Pipeline, options: RunOptions) -> Pro
 
 def _demand(execution: Execution, pipeline: Pipeline, start: str) -> None:
     before = pipeline.stages[: pipeline.stages.index(pipeline.stage(start))]
-    demand_evidence(execution, before, execution.artifact, wanted_by=f"stage {start}")
+    demand_evidence(
+        execution,
+        before,
+        execution.artifact,
+        wanted_by=f"stage {start}",
+        max_age_s=pipeline.evidence_max_age_s,
+    )
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,8 @@ class _Run:
         environment = self.pipeline.environment(name)
         self.execution.tools.progress.section(f"promote to {name}")
         with self.execution.under_way(SpanKind.DEPLOYMENT, name):
-            promoter.promote(environment)
+            gate = PromotionDemand(self.execution, self.pipeline, name, by_command=False)
+            promoter.promote(environment, gate=gate)
 
     def _remark_unused(self) -> None:
         """Say which entries of the quarantine name no test, when every stage was run."""

@@ -485,6 +485,19 @@ class History(Protocol):
         """
         ...
 
+    def is_ancestor(self, root: Path, commit: str, *, of: str) -> bool:
+        """Return whether a commit comes before another one; False for the same one.
+
+        Args:
+            root: The service root.
+            commit: The commit that may be older.
+            of: The other one.
+
+        Raises:
+            BaselineError: If it cannot be told, as in a shallow clone; says what to do.
+        """
+        ...
+
 
 class WorkTrees(Protocol):
     """Has the files of a commit apart from those that are being worked on."""

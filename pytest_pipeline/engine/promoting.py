@@ -12,6 +12,7 @@ from pytest_pipeline.engine.building import Built, install
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.kept_sites import record_site
 from pytest_pipeline.engine.outcomes import leave
+from pytest_pipeline.engine.promotion_demands import PromotionGate
 from pytest_pipeline.engine.rehearsing import Promotion, demand_rehearsable
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
@@ -46,28 +47,43 @@ class Promoter:
         """The engine's ports."""
         return self.execution.tools
 
-    def open(self, environment: Environment) -> Site:
+    def open(self, environment: Environment, gate: PromotionGate | None = None) -> Site:
         """Open an environment's site, with the last promoted release serving as stable.
 
         A kept environment is found again as it stands. Otherwise resources and router are started,
         and the release that was promoted last, so that the deployment is a real transition.
+
+        Args:
+            environment: The environment.
+            gate: Asked whether something may be promoted there, once nobody else can; None where
+                nothing is.
+
+        Raises:
+            PipelineError: If it cannot be opened, or the gate refuses.
         """
         site = self.sites.get(environment.name)
         if site is not None:
+            site.draft = gate() if gate else None
             return site
         if environment.name not in self.held:
             take_environment(self.tools, environment, by=f"execution {self.execution.id}")
-        promoted = self.tools.ledger.promoted(environment.name)
-        if promoted is None:
-            self.execution.unpromoted.add(environment.name)
-        else:
-            self.execution.promoted_before[environment.name] = promoted
         try:
-            return self._opened(environment)
+            draft = gate() if gate else None
+            self._note_promoted(environment.name)
+            site = self._opened(environment)
         except BaseException:
             if environment.name not in self.sites:
                 self.tools.records.yield_up(environment.name)
             raise
+        site.draft = draft
+        return site
+
+    def _note_promoted(self, environment: str) -> None:
+        promoted = self.tools.ledger.promoted(environment)
+        if promoted is None:
+            self.execution.unpromoted.add(environment)
+        else:
+            self.execution.promoted_before[environment] = promoted
 
     def _opened(self, environment: Environment) -> Site:
         site = adopt_site(
@@ -118,17 +134,25 @@ class Promoter:
             ) from error
         record_site(site)
 
-    def promote(self, environment: Environment, *, rehearses: bool = True) -> DeploymentRecord:
-        """Deploy the artifact to an environment; say so in the ledger when it serves.
+    def promote(
+        self,
+        environment: Environment,
+        *,
+        rehearses: bool = True,
+        gate: PromotionGate | None = None,
+    ) -> DeploymentRecord:
+        """Deploy the artifact to an environment; write the promotion down when it serves.
 
         Args:
             environment: Where.
             rehearses: Whether that is rehearsed, if the environment wants it.
+            gate: Says whether it may be promoted; None for an exercise, which promotes nothing.
 
         Returns:
             The deployment; of a rehearsal the last one.
 
         Raises:
+            EvidenceError: If the gate refuses; nothing was touched.
             RehearsalError: If it cannot be rehearsed; nothing was touched.
             PipelineError: If the deployment could not be tried.
         """
@@ -137,7 +161,7 @@ class Promoter:
             demand_rehearsable(tools, environment, self.built.service.run)
         with execution.spending("deploy"):
             installed = install(tools, self.built.artifact)
-            site = self.open(environment)
+            site = self.open(environment, gate)
             self.start_stable(site)
             run = self.built.service.run
             release = tools.ledger.register_release(

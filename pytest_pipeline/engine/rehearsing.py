@@ -21,6 +21,7 @@ from pytest_pipeline.engine.building import install
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.outcomes import settle
+from pytest_pipeline.engine.promotion_writing import write_promotion
 from pytest_pipeline.engine.rollback_target import serving_release
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -142,6 +143,7 @@ class Promotion:
         records = self._there_and_back(limits, stable)
         result = judge_rehearsal(limits, records)
         if result.verdict.promotes:
+            write_promotion(site, self.release, records[-1], execution=self.execution.id)
             site.tools.ledger.mark_promoted(site.environment.name, self.release.number)
         elif _done(records[-1]) and site.stable != stable:
             name = Leg.RETURN.deployment(self.name)

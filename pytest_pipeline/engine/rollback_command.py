@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import stages_before
 from pytest_pipeline.domain.resources import PeerSpec
 from pytest_pipeline.domain.services import Service
 from pytest_pipeline.engine.building import Built, build_all, install
-from pytest_pipeline.engine.deploy_command import stages_before
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
@@ -17,6 +17,12 @@ from pytest_pipeline.engine.kept_sites import catch_up, find_site
 from pytest_pipeline.engine.mending import mend_stable
 from pytest_pipeline.engine.outcomes import leave, settle
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_chain import (
+    demand_chain,
+    demand_in_chain,
+    take_over_missed,
+)
+from pytest_pipeline.engine.rollback_draft import rollback_draft
 from pytest_pipeline.engine.rollback_target import (
     RollbackTarget,
     choose_target,
@@ -106,7 +112,12 @@ def rollback_environment(
     take_environment(tools, environment, by=f"{EXECUTION}{execution.id}")
     try:
         catch_up(tools, name)
+        with asked.force.overruling(EvidenceError, tools.progress):
+            demand_chain(tools, name)
+        take_over_missed(tools, name)
         target = demand_target(tools, pipeline, name, to=asked.to, force=asked.force)
+        with asked.force.overruling(EvidenceError, tools.progress):
+            demand_in_chain(tools, name, target.release)
         tools.progress.line(str(target))
         execution.artifact = target.release.artifact
         with execution.spending("deploy"):
@@ -115,6 +126,8 @@ def rollback_environment(
             if site is None:
                 site = _opened(execution, environment, pipeline.service, target)
             site.admit(target.release, installed)
+            forced = asked.force.reason if asked.force.overruled else ""
+            site.draft = rollback_draft(tools, pipeline, name, target.release, forced=forced)
             record = deploy(
                 site,
                 target.release,

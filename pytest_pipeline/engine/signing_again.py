@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.attested import AttestedEvidence
-from pytest_pipeline.domain.evidence_checks import required_of
+from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.rejudging import differences, no_whole_stage, rejudged
 from pytest_pipeline.domain.revisions import Revision
@@ -24,22 +25,22 @@ from pytest_pipeline.errors import EvidenceError, SigningError
 
 
 @dataclass(frozen=True)
-class SignedAgain:
-    """A stage that was vouched for.
+class JudgedAgain:
+    """A stage whose report was judged again, and that comes to what its evidence says.
 
     Attributes:
-        result: What its report comes to.
-        key: The key that signed.
+        evidence: What is to be signed.
+        report: Text of the report.
+        result: What that comes to.
     """
 
+    evidence: Evidence
+    report: str
     result: StageResult
-    key: PublicKey
 
 
-def sign_again(execution: Execution, pipeline: Pipeline, stage: Stage) -> SignedAgain:
-    """Judge the report of a stage again and sign what it comes to.
-
-    The evidence says the same afterwards, by this signer's word; done twice, nothing changes.
+def judge_again(execution: Execution, pipeline: Pipeline, stage: Stage) -> JudgedAgain:
+    """Judge the report of a stage again, by the gate that is checked out here.
 
     Args:
         execution: Begun for this; it becomes that which ran the stage.
@@ -47,16 +48,10 @@ def sign_again(execution: Execution, pipeline: Pipeline, stage: Stage) -> Signed
         stage: The stage.
 
     Raises:
-        SigningError: If there is no key, or it cannot sign.
         EvidenceError: If there is no evidence for this revision and artifact, no report of a whole
             stage, or the report comes to something else: names every difference.
     """
     tools = execution.tools
-    if tools.signer is None:
-        raise SigningError(
-            f"there is no key to sign stage {stage.name} with: give --key FILE, or set "
-            "PYTEST_PIPELINE_KEY or PYTEST_PIPELINE_KEY_FILE"
-        )
     execution.revision = revision = tools.revise(tools.workspace.root)
     execution.base, execution.service = pipeline.base, pipeline.name
     found = _found(execution, pipeline, stage, revision)
@@ -70,9 +65,27 @@ def sign_again(execution: Execution, pipeline: Pipeline, stage: Stage) -> Signed
             f"stage {stage.name} is not signed, for its evidence does not say what its report "
             "comes to here:" + "".join(f"\n  {each}" for each in wrong)
         )
-    statement = stage_statement(again, pipeline.name)
-    tools.evidence.add(attest(statement, tools.signer), revision, report)
-    return SignedAgain(result, tools.signer.key)
+    return JudgedAgain(again, report, result)
+
+
+def sign_again(execution: Execution, judged: JudgedAgain) -> PublicKey:
+    """Sign what was judged again, in the place of who signed before; return the key that did.
+
+    The evidence says the same afterwards, by this signer's word; done twice, nothing changes.
+
+    Raises:
+        SigningError: If there is no key, or it cannot sign.
+        StateError: If it cannot be written.
+    """
+    tools, evidence = execution.tools, judged.evidence
+    if tools.signer is None or execution.revision is None:
+        raise SigningError(
+            f"there is no key to sign stage {evidence.stage} with: give --key FILE, or set "
+            "PYTEST_PIPELINE_KEY or PYTEST_PIPELINE_KEY_FILE"
+        )
+    envelope = attest(stage_statement(evidence, execution.service), tools.signer)
+    tools.evidence.add(envelope, execution.revision, judged.report)
+    return tools.signer.key
 
 
 def _found(
@@ -83,7 +96,7 @@ def _found(
     found = tools.evidence.find(stage.name, revision.tree, artifact)
     if found is not None:
         return found
-    required = [required_of(stage, tools.clock.utc()[:10])]
+    required = [required_of(stage, EvidenceRules(tools.clock.utc()))]
     path = tools.workspace.shown
     problems = check_evidence(tools.evidence, required, revision, artifact, path=path)
     raise EvidenceError(

@@ -13,6 +13,7 @@ from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.fleets import Fleet, Instance
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff
 from pytest_pipeline.domain.plans import Shift
+from pytest_pipeline.domain.promotion_drafts import PromotionDraft
 from pytest_pipeline.domain.releases import Release, run_of
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.domain.routing import RoutingTable
@@ -61,6 +62,7 @@ class Site:
         deployment: Identifier of the deployment that is under way, or was when its controller
             died; empty for none.
         rehearsal: Which deployment of a rehearsal that is (`rehearsals.Leg`); empty for none.
+        draft: What the promotion of the next deployment rests on; None where it promotes nothing.
         minimum_healthy: Healthy instances that have to serve while it is; count.
         failures: Instances of the candidate that were launched anew in it; count.
         recorded: What of it was written down last, see `kept_sites.record_site`.
@@ -88,6 +90,7 @@ class Site:
     instance_counts: InstanceCounts | None = None
     deployment: str = ""
     rehearsal: str = ""
+    draft: PromotionDraft | None = None
     minimum_healthy: int = 0
     failures: int = 0
     recorded: tuple[object, ...] = ()

@@ -18,10 +18,12 @@ from pytest_pipeline.engine.building import Built, build_all, find_built, instal
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_demands import PromotionDemand
 from pytest_pipeline.engine.router_counting import read_router, with_router_figures
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
 from pytest_pipeline.engine.stage_execution import conclude_stage, handoff_for
+from pytest_pipeline.errors import EvidenceError
 
 
 @dataclass
@@ -105,7 +107,13 @@ class StageAlone:
         if self.execution.kind == TO_COMPARE:  # promotes nothing
             before = ()
         known = find_built(tools, service, revision.tree) if service else None
-        demand_evidence(self.execution, before, known, wanted_by=f"stage {self.stage.name}")
+        demand_evidence(
+            self.execution,
+            before,
+            known,
+            wanted_by=f"stage {self.stage.name}",
+            max_age_s=self.pipeline.evidence_max_age_s,
+        )
         if service is None:
             return None
         with (
@@ -131,9 +139,26 @@ class StageAlone:
             if site.stable is not None and site.stable.artifact == promoter.built.artifact:
                 return
             if site.stable is not None:
-                promoter.promote(environment, rehearses=False)  # deploying to production does
+                self._promote(promoter, environment)
                 return
             serve(site, self._release(environment), install(tools, promoter.built.artifact))
+
+    def _promote(self, promoter: Promoter, environment: Environment) -> None:
+        """Deploy to an environment that is kept and serves another artifact.
+
+        Raises:
+            EvidenceError: If that is refused: by the gate before promotions, or because the key of
+                a session that runs tests signs no promotion.
+        """
+        tools, name = self.execution.tools, environment.name
+        if tools.trust.signers and tools.signer is not None:
+            raise EvidenceError(
+                f"{name} serves another artifact, and a stage on its own signs no promotion: run "
+                f"pytest-pipeline deploy {name} first"
+            )
+        gate = PromotionDemand(self.execution, self.pipeline, name, by_command=False)
+        # Rehearsing is for deploying to production.
+        promoter.promote(environment, rehearses=False, gate=gate)
 
     def _release(self, environment: Environment) -> Release:
         """Return what serves during the stage: a release in the ledger only if it is kept."""

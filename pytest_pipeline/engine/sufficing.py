@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.envelopes import Envelope
-from pytest_pipeline.domain.evidence_checks import required_of
+from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import demanded_stages, max_age_s
+from pytest_pipeline.domain.promotion_checks import replay_problem
 from pytest_pipeline.domain.revisions import Revision
-from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verification import Check, FolderProblem
-from pytest_pipeline.engine.deploy_command import stages_before
 from pytest_pipeline.engine.evidence_layout import evidence_path
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.verifying import CheckedFolder
@@ -26,27 +27,17 @@ class Demanding:
         pipeline: The pipeline as configured here.
         environment: Name of the environment.
         revision: What is to be promoted there.
-        today: The day, ISO 8601.
+        now: The time, ISO 8601 in UTC.
+        trust: Whose evidence counts.
         path: Path of the service root as the user wrote it, for the commands that are proposed.
     """
 
     pipeline: Pipeline
     environment: str
     revision: Revision
-    today: str
+    now: str
+    trust: Trust
     path: str = ""
-
-
-def demanded_stages(pipeline: Pipeline, name: str) -> tuple[Stage, ...]:
-    """Return the stages whose evidence an environment demands.
-
-    Raises:
-        ConfigError: If there is no such environment.
-    """
-    environment = pipeline.environment(name)
-    if environment.required_evidence is None:
-        return stages_before(pipeline, name)
-    return tuple(pipeline.stage(each) for each in environment.required_evidence)
 
 
 def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProblem, ...]:
@@ -55,25 +46,48 @@ def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProb
     Raises:
         ConfigError: If there is no such environment.
     """
-    revision, environment = demanding.revision, demanding.environment
-    stages = demanded_stages(demanding.pipeline, environment)
+    pipeline, revision = demanding.pipeline, demanding.revision
+    environment = pipeline.environment(demanding.environment)
     artifact = _artifact(checked, demanding)
+    rules = EvidenceRules(demanding.now, max_age_s(pipeline, environment), demanding.trust)
+    store = _CheckedStore(checked)
+    stages = demanded_stages(pipeline, environment.name)
     problems = check_evidence(
-        _CheckedStore(checked),
-        [required_of(each, demanding.today) for each in stages],
+        store,
+        [required_of(each, rules) for each in stages],
         revision,
         artifact,
         path=demanding.path,
     )
-    return tuple(
+    missing = (
         FolderProblem(
             evidence_path(each.stage, revision.tree, artifact),
             Check.DEMAND,
-            f"{environment} refuses it: {each.reason}",
+            f"{environment.name} refuses it: {each.reason}",
             f"run {each.command}",
         )
         for each in problems
     )
+    return (*missing, *_replayed(checked, demanding, artifact))
+
+
+def _replayed(
+    checked: CheckedFolder, demanding: Demanding, artifact: str | None
+) -> Iterator[FolderProblem]:
+    """Yield that the artifact was promoted before, and something else since."""
+    name, store = demanding.environment, _CheckedStore(checked)
+    promotions = sorted(
+        (each.promotion for each in checked.promotions if each.promotion.environment == name),
+        key=lambda each: each.sequence,
+    )
+    if artifact is None:
+        return
+    stages = demanded_stages(demanding.pipeline, name)
+    found = (store.find(each.name, demanding.revision.tree, artifact) for each in stages)
+    evidence = [each for each in found if each is not None]
+    problem = replay_problem(name, promotions, artifact, evidence)
+    if problem is not None:
+        yield FolderProblem("", Check.DEMAND, problem.reason, problem.remedy)
 
 
 def evidence_that_counts(checked: CheckedFolder, demanding: Demanding) -> tuple[str, ...]:

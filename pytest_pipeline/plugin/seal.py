@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-_SEALED = tuple(f"pytest_pipeline.{room}" for room in ("plugin", "domain", "engine", "wiring"))
+_ROOMS = ("plugin", "domain", "engine", "wiring", "adapters.dsse")
+_SEALED = tuple(f"pytest_pipeline.{room}" for room in _ROOMS)
 _KINDS = (FunctionType, property, classmethod, staticmethod)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.releases import Release
-from pytest_pipeline.engine.ledger import ExecutionRecord
+from pytest_pipeline.engine.ledger import ExecutionRecord, another_release
 from pytest_pipeline.errors import StateError
 
 
@@ -18,7 +18,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._executions: dict[str, ExecutionRecord] = {}
-        self._releases: dict[str, list[Release]] = {}
+        self._releases: dict[str, dict[int, Release]] = {}
         self._promotions: dict[str, list[Release]] = {}
         self._deployments: dict[str, DeploymentRecord] = {}
         self._requests: list[ControlRequest] = []
@@ -59,15 +59,14 @@ class MemoryLedger:
         self, environment: str, *, artifact: str, configuration: Mapping[str, str]
     ) -> Release:
         """Store a release under the next number of its environment."""
-        known = self._releases.setdefault(environment, [])
-        release = Release(len(known) + 1, artifact, dict(configuration))
-        known.append(release)
+        known = self._releases.setdefault(environment, {})
+        release = Release(max(known, default=0) + 1, artifact, dict(configuration))
+        known[release.number] = release
         return release
 
     def release(self, environment: str, number: int) -> Release | None:
         """Return a release by number."""
-        known = self._releases.get(environment, [])
-        return known[number - 1] if 1 <= number <= len(known) else None
+        return self._releases.get(environment, {}).get(number)
 
     def mark_promoted(self, environment: str, number: int) -> None:
         """Say that an environment's releases were promoted up to this one.
@@ -79,6 +78,15 @@ class MemoryLedger:
         if release is None:
             raise StateError(f"there is no release r{number} of {environment} in the ledger")
         self._promotions.setdefault(environment, []).append(release)
+
+    def adopt_promotions(self, environment: str, releases: Sequence[Release]) -> None:
+        """Take over promotions that are known from elsewhere; see the port."""
+        known = self._releases.setdefault(environment, {})
+        for release in releases:
+            if known.get(release.number, release) != release:
+                raise another_release(environment, release)
+        known.update({each.number: each for each in releases})
+        self._promotions.setdefault(environment, []).extend(releases)
 
     def promoted(self, environment: str) -> Release | None:
         """Return the release that was promoted last; None before the first."""

@@ -74,7 +74,9 @@ def check_on_disk(folder: Path, believed: Believed) -> CheckedFolder:
     return check_folder(folder_view(folder), believed, indexed=not is_state_folder(folder))
 
 
-def demanding_at(root: Path, pipeline: Pipeline, environment: str, folder: Path) -> Demanding:
+def demanding_at(
+    root: Path, pipeline: Pipeline, environment: str, folder: Path, trust: Trust
+) -> Demanding:
     """Return what demands evidence: the environment, for the revision as it is.
 
     Args:
@@ -82,6 +84,7 @@ def demanding_at(root: Path, pipeline: Pipeline, environment: str, folder: Path)
         pipeline: Its pipeline.
         environment: Name of the environment.
         folder: The folder that is checked; it does not count to the revision.
+        trust: Whose evidence counts.
 
     Raises:
         SourceError: If the revision cannot be read.
@@ -90,7 +93,7 @@ def demanding_at(root: Path, pipeline: Pipeline, environment: str, folder: Path)
     from pytest_pipeline.adapters.system_clock import SystemClock
 
     revision = DiskSourceTree().revision(root, inputs=pipeline.inputs, excluded=[folder])
-    return Demanding(pipeline, environment, revision, SystemClock().utc()[:10])
+    return Demanding(pipeline, environment, revision, SystemClock().utc(), trust)
 
 
 def _signers(given: str) -> tuple[Signer, ...]:

@@ -158,6 +158,7 @@ def test_a_dry_run_warns_of_what_the_textbooks_would_not_do(
     monkeypatch.setattr(wiring, "draft_execution", lambda *_, **__: execution)
     monkeypatch.setattr(wiring, "print_plan", shown.append)
     monkeypatch.setattr(deploy, "demand_deployable", lambda *_, **__: None)
+    monkeypatch.setattr(deploy, "preview_promotion", lambda *_, **__: None)
     monkeypatch.setattr(
         deploy, "preview_next", lambda _, each, name: preview_plan(each, None, 1, strategy=name)
     )

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pytest_pipeline.domain.deploy_checks import DeployCheck
 from pytest_pipeline.domain.evidence_checks import Refusal
 from pytest_pipeline.domain.explanations import (
     EnvironmentExplanation,
@@ -88,11 +89,23 @@ def _render_environment(
     _line(console, f"{each.environment}: {promoted}{this}; serves: {each.serves}", "bold")
     if each.under_way:
         _line(console, f"  under way: {each.under_way}")
+    if each.checks:
+        _render_checks(each.checks, console)
     short = {stage.reason: _evidence(stage) for stage in stages}
-    for reason in first_of([short.get(reason, reason) for reason in each.blocked], _NAMED):
+    blocked = () if each.checks else each.blocked
+    for reason in first_of([short.get(reason, reason) for reason in blocked], _NAMED):
         _line(console, f"  blocked: {reason}", "yellow")
     if each.command:
         _line(console, f"  next: {each.command}")
+
+
+def _render_checks(checks: tuple[DeployCheck, ...], console: Console) -> None:
+    """Print what a deployment demands; what is missing with what provides it."""
+    for check in checks:
+        style = "" if check.met else "yellow"
+        _line(console, f"  {'yes' if check.met else 'NO '}  {check.what}: {check.told}", style)
+        if check.command:
+            _line(console, f"       {check.command}")
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

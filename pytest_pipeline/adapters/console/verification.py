@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pytest_pipeline.domain.ages import age_text
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 from pytest_pipeline.domain.revisions import short_commit
 from pytest_pipeline.domain.verification import FolderProblem, StatementRow, Verification
 
@@ -61,8 +61,15 @@ def _cells(row: StatementRow, now: str) -> tuple[str, ...]:
         revision + ("+" if row.commit and row.dirty else ""),
         _short(row.artifact or ""),
         signed_by,
-        age_text(row.created, now),
+        _age(row.created, now),
     )
+
+
+def _age(created: str, now: str) -> str:
+    age_s = seconds_between(created, now)
+    if age_s is None:
+        return "?"
+    return duration_words(age_s) if age_s >= 0 else f"in the future, {duration_words(-age_s)}"
 
 
 def _print_problem(problem: FolderProblem, console: Console) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from pytest_pipeline import errors
 from pytest_pipeline.adapters.dsse.frames import receive, send
 from pytest_pipeline.adapters.dsse.taking import TakenKey
+from pytest_pipeline.adapters.dsse.verifier import DsseVerifier
 from pytest_pipeline.domain.envelopes import Envelope, Signature
 from pytest_pipeline.domain.signing import SigningScope
 from pytest_pipeline.domain.trust import PublicKey, public_key_from
@@ -82,7 +83,13 @@ class SignerProcess:
         payload = base64.b64encode(envelope.payload).decode()
         answer = self._asked({"type": envelope.payload_type, "payload": payload})
         signature = Signature(self._public.keyid, bytes.fromhex(answer["signature"]))
-        return Envelope(envelope.payload, (signature,), envelope.payload_type)
+        signed = Envelope(envelope.payload, (signature,), envelope.payload_type)
+        if not DsseVerifier().verified(signed, [self._public]):
+            raise SigningError(
+                "the signature is of something else than what was to be signed: a test or a plugin "
+                "came between; find out what did it"
+            )
+        return signed
 
     def close(self) -> None:
         """End the process."""

@@ -20,6 +20,7 @@ def would_commit(file: Path) -> bool:
     try:
         if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
             return False
-        return asked(folder, "check-ignore", "--quiet", str(file)) is None
+        ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
+        return ignored is None
     except BaselineError:
         return any((each / ".git").exists() for each in file.parents)

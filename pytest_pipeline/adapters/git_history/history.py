@@ -49,6 +49,24 @@ class GitHistory:
             )
         return read_changed_lines(root, commit)
 
+    def is_ancestor(self, root: Path, commit: str, *, of: str) -> bool:
+        """Return whether a commit comes before another one; see the port.
+
+        A commit that is not in this clone may come before or after any.
+        """
+        _head(root)
+        for each in (commit, of):
+            if asked(root, "rev-parse", "--quiet", "--verify", f"{each}^{{commit}}") is None:
+                raise BaselineError(f"commit {each[:12]} is not in this clone: run {_FETCH_ALL}")
+        if asked(root, "merge-base", "--is-ancestor", commit, of) is not None:
+            return commit != of
+        if asked(root, "rev-parse", "--is-shallow-repository") == "true":
+            raise BaselineError(
+                f"{root} is in a shallow clone: which commit comes first cannot be told from a "
+                f"part of the history; run {_FETCH_ALL}"
+            )
+        return False
+
 
 def _head(root: Path) -> str:
     if asked(root, "rev-parse", "--is-inside-work-tree") != "true":

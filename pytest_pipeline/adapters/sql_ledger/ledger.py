@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import groupby, islice
@@ -24,7 +24,7 @@ from pytest_pipeline.domain.alarms import AlarmReport, AlarmState
 from pytest_pipeline.domain.control_requests import ControlRequest
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
 from pytest_pipeline.domain.releases import Release
-from pytest_pipeline.engine.ledger import ExecutionRecord
+from pytest_pipeline.engine.ledger import ExecutionRecord, another_release
 from pytest_pipeline.errors import StateError
 
 _ATTEMPTS = 50
@@ -96,9 +96,7 @@ class SqlLedger:
                 with self._connections.transaction() as connection:
                     number = _last_number(connection, environment) + 1
                     release = Release(number, artifact, dict(configuration))
-                    connection.execute(
-                        insert(releases).values(environment=environment, **asdict(release))
-                    )
+                    _store(connection, environment, release)
             except IntegrityError:  # another process took the number; not with SQLite
                 continue
             return release
@@ -122,6 +120,19 @@ class SqlLedger:
             if _release(connection, environment, number) is None:
                 raise StateError(f"there is no release r{number} of {environment} in the ledger")
             connection.execute(insert(promotions).values(environment=environment, number=number))
+
+    def adopt_promotions(self, environment: str, releases: Sequence[Release]) -> None:
+        """Take over promotions that are known from elsewhere; see the port."""
+        with self._connections.transaction() as connection:
+            for release in releases:
+                known = _release(connection, environment, release.number)
+                if known is None:
+                    _store(connection, environment, release)
+                elif known != release:
+                    raise another_release(environment, release)
+                connection.execute(
+                    insert(promotions).values(environment=environment, number=release.number)
+                )
 
     def promoted(self, environment: str) -> Release | None:
         """Return the release that was promoted last; None before the first."""
@@ -186,6 +197,10 @@ class SqlLedger:
 
 def _columns(record: ExecutionRecord) -> dict[str, Any]:
     return {**vars(record), "summary": dict(record.summary)}
+
+
+def _store(connection: Connection, environment: str, release: Release) -> None:
+    connection.execute(insert(releases).values(environment=environment, **asdict(release)))
 
 
 def _last_number(connection: Connection, environment: str) -> int:

@@ -10,8 +10,8 @@ from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policies import demanded_stages
 from pytest_pipeline.engine.exporting import Exported
-from pytest_pipeline.engine.sufficing import demanded_stages
 from pytest_pipeline.errors import ConfigError
 
 

@@ -104,6 +104,7 @@ class StruckLedger:
         self.execution = ledger.execution
         self.release = ledger.release
         self.promoted = ledger.promoted
+        self.adopt_promotions = ledger.adopt_promotions
         self.promotions = ledger.promotions
         self.deployments = ledger.deployments
         self.ask = ledger.ask

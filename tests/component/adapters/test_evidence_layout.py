@@ -53,8 +53,8 @@ def test_evidence_stands_where_it_is_looked_for(
 @pytest.mark.parametrize("environment", ["production", "eu/west", "..", "é"])
 def test_promotions_stand_where_they_are_looked_for(tmp_path: Path, environment: str) -> None:
     promotion = Promotion(
-        environment, 7, Release(7, "sha256:" + "a" * 64, {}), REVISION.tree, None, REVISION.dirty, "deploy",
-        {}, (), None, "e1", "2026-11-23T12:00:00Z",
+        environment, 7, Release(7, "sha256:" + "a" * 64, {}), REVISION.tree, None, REVISION.dirty,
+        "deploy", {}, (), None, "e1", "2026-11-23T12:00:00Z",
     )  # fmt: skip
     envelope = Envelope(promotion_statement(promotion, "orders").to_payload())
     PromotionFolder(tmp_path, DsseVerifier()).add(envelope)

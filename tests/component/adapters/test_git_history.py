@@ -244,3 +244,34 @@ def test_a_service_that_the_commit_did_not_have_is_refused(branch: Path) -> None
         GitWorkTrees().checked_out(branch / "newer", start),
     ):
         pass
+
+
+def test_which_of_two_commits_comes_first_is_told(branch: Path) -> None:
+    base, tip = git(branch, "rev-parse", "main"), git(branch, "rev-parse", "topic")
+    git(branch, "checkout", "--quiet", "main")
+    beside = commit(branch, other="went on\n")
+    history = GitHistory()
+
+    assert history.is_ancestor(branch, base, of=tip)
+    assert not history.is_ancestor(branch, tip, of=base)
+    assert not history.is_ancestor(branch, tip, of=tip)
+    assert not history.is_ancestor(branch, beside, of=tip)
+
+
+def test_a_commit_that_is_not_in_the_clone_may_come_before_any(branch: Path) -> None:
+    tip = git(branch, "rev-parse", "topic")
+
+    with pytest.raises(BaselineError, match=r"commit 1{12} is not in this clone: run git fetch"):
+        GitHistory().is_ancestor(branch, tip, of="1" * 40)
+
+
+def test_which_commit_comes_first_is_not_told_from_a_part_of_the_history(
+    branch: Path, tmp_path: Path
+) -> None:
+    base, tip = git(branch, "rev-parse", "main"), git(branch, "rev-parse", "topic")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{branch}", str(shallow))
+    git(shallow, "fetch", "--quiet", "--depth=1", "origin", base)
+
+    with pytest.raises(BaselineError, match="shallow clone"):
+        GitHistory().is_ancestor(shallow, base, of=tip)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -87,6 +88,8 @@ def test_a_created_database_is_reached_by_its_url(
     number, _, image = server.version.partition(" ")
     assert f"PostgreSQL {number}" in row[1]
     assert image.startswith(f"({spec.image} sha256:")
+    assert re.fullmatch("sha256:[0-9a-f]{64}", server.image)
+    assert server.image.startswith(image.rpartition(" ")[2].removesuffix(")"))
     assert server.provider == "container"
     assert server.is_running()
 

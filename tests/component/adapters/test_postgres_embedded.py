@@ -69,6 +69,7 @@ def test_a_created_database_is_reached_by_its_url_and_knows_all_letters(
         row = connection.execute("SELECT current_database(), lower('ÄÖÜ')").fetchone()
     assert row == ("orders-Über", "äöü")
     assert server.provider == "embedded"
+    assert server.image == ""
     assert server.version.startswith(f"{SPEC.version}.")
     assert server.is_running()
 

@@ -16,6 +16,7 @@ from pytest_pipeline.adapters.sql_ledger import SqlLedger, sqlite_url
 from pytest_pipeline.adapters.sql_ledger.schema import SCHEMA_VERSION
 from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
 from pytest_pipeline.domain.deployments import DeploymentRecord, DeploymentStatus
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.errors import StateError
 
@@ -309,3 +310,29 @@ def test_the_values_of_a_failed_write_are_not_shown(ledger: SqlLedger, path: Pat
         ledger.register_release("dev", artifact=ARTIFACT, configuration={"token": "hunter2"})
     assert "hunter2" not in str(caught.value)
     assert "no such table" in str(caught.value)
+
+
+def test_promotions_known_from_elsewhere_are_taken_over_with_their_numbers(
+    ledger: SqlLedger,
+) -> None:
+    third, fifth = Release(3, ARTIFACT, {"a": "b"}), Release(5, ARTIFACT, {})
+
+    ledger.adopt_promotions("dev", [third, fifth, third])
+
+    assert ledger.promoted("dev") == third
+    assert ledger.promotions("dev") == (third, fifth, third)
+    assert ledger.release("dev", 5) == fifth
+    assert register(ledger, "dev") == 6
+
+
+def test_a_number_of_another_release_is_not_taken_over_and_nothing_is_changed(
+    ledger: SqlLedger,
+) -> None:
+    register(ledger, "dev")
+    other = Release(1, "sha256:" + "f" * 64, {})
+
+    with pytest.raises(StateError, match=r"another r1 of dev .* delete .pipeline/ledger.db"):
+        ledger.adopt_promotions("dev", [Release(2, ARTIFACT, {}), other])
+
+    assert ledger.release("dev", 2) is None
+    assert ledger.promoted("dev") is None

@@ -40,12 +40,14 @@ class Drill:
         plugins: Plugins that pytest loads beside this one; None for all that are installed, as a
             user has it. Few start faster.
         environ: More environment variables.
+        before: A command that gets the command to run as its further arguments.
     """
 
     folder: Path
     token: str
     plugins: tuple[str, ...] | None = ()
     environ: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
@@ -102,7 +104,7 @@ class Drill:
         began_s = now_s()
         with log.open("wb") as output, _interrupts_heard():
             process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*self.before, sys.executable, *arguments],
                 cwd=root,
                 env=self.variables(),
                 stdin=subprocess.DEVNULL,

@@ -20,13 +20,14 @@ from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
 from pytest_pipeline.domain.test_outcomes import TestOutcome
+from pytest_pipeline.domain.trust import Signer
 from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
 from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.errors import BaselineError
 from pytest_pipeline.testing.silent_progress import SilentProgress
-from tests.statements import envelope_of
+from tests.statements import MemorySigner, envelope_of
 
 COMMIT = "c" * 40
 RATCHET = Stage("unit", ("unit",), gate=Gate((*BASIC_OBJECTIVES, *ratcheted(["tests.skipped"]))))
@@ -69,7 +70,12 @@ def execution(tmp_path: Path, history: PaperHistory) -> Iterator[Execution]:
         yield made
 
 
-def measured(store: EvidenceStore, stage: str = "unit", **more: object) -> None:
+def measured(
+    store: EvidenceStore,
+    stage: str = "unit",
+    signer: MemorySigner | None = None,
+    **more: object,
+) -> None:
     """Put evidence into a store: of the merge base, clean, with one skipped test."""
     commit = str(more.get("commit", COMMIT))
     revision = Revision(commit, dirty=False, files={"a": commit, "b": str(more)})
@@ -89,7 +95,7 @@ def measured(store: EvidenceStore, stage: str = "unit", **more: object) -> None:
         created="2026-01-01T00:00:00Z",
         dirty=False,
     )
-    store.add(envelope_of(replace(evidence, **more)), revision)  # type: ignore[arg-type]
+    store.add(envelope_of(replace(evidence, **more), signer), revision)  # type: ignore[arg-type]
 
 
 def judged(
@@ -249,3 +255,35 @@ def test_a_run_that_is_to_be_compared_with_is_compared_with_nothing(
 
     assert judged(execution, RATCHET)[0] is Verdict.INCONCLUSIVE
     assert history.asked == 0
+
+
+@pytest.mark.parametrize("where", ["evidence", "baselines"])
+@pytest.mark.parametrize(
+    ("signs", "stages", "wanted"),
+    [
+        pytest.param(True, ("*",), Verdict.PASS, id="signed"),
+        pytest.param(False, ("*",), Verdict.INCONCLUSIVE, id="unsigned"),
+        pytest.param(True, ("e2e",), Verdict.INCONCLUSIVE, id="signed-for-other-stages"),
+    ],
+)
+def test_who_trusts_signers_compares_with_what_they_signed(  # noqa: PLR0913 - what is varied
+    tmp_path: Path,
+    history: PaperHistory,
+    where: str,
+    *,
+    signs: bool,
+    stages: tuple[str, ...],
+    wanted: Verdict,
+) -> None:
+    signer = MemorySigner()
+    known = (Signer("ci", signer.key, stages),)
+    with wiring.toolbox(tmp_path, SilentProgress(), signers=known) as tools:
+        tools.__dict__["history"] = history
+        made = wiring.begin_execution(tools, kind="stage")
+        made.base = "develop"
+        measured(getattr(tools, where), signer=signer if signs else None)
+
+        verdict, reason = judged(made, RATCHET, skipped=1)
+
+    assert verdict is wanted
+    assert ("nobody whom the configuration trusts" in reason) is (wanted is not Verdict.PASS)

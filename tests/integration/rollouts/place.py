@@ -19,11 +19,15 @@ from pytest_pipeline.domain.rehearsals import Rehearsal
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.rollouts import Phase
 from pytest_pipeline.domain.services import CommandBuild, RunSpec, Service
+from pytest_pipeline.domain.trust import Trust
+from pytest_pipeline.engine.attesting import StatementSigner
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.control_command import finish_here
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.ports import LaunchRequest, TrafficProbe
 from pytest_pipeline.engine.promoting import Promoter
+from pytest_pipeline.engine.promotion_demands import PromotionGate
+from pytest_pipeline.engine.promotion_store import PromotionStore
 from pytest_pipeline.engine.resuming import abort, resume
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.workspace import Workspace
@@ -33,6 +37,7 @@ from pytest_pipeline.testing.fake_processes import FakeProcesses
 from pytest_pipeline.testing.fake_target import FakeTarget
 from pytest_pipeline.testing.memory_journal import MemoryJournal
 from pytest_pipeline.testing.memory_ledger import MemoryLedger
+from pytest_pipeline.testing.memory_promotions import MemoryPromotions
 from pytest_pipeline.testing.memory_site_records import MemorySiteRecords
 from pytest_pipeline.testing.paper_artifacts import PaperArtifacts
 from pytest_pipeline.testing.paper_folder import PaperFolder
@@ -92,6 +97,11 @@ class Place:
         smoke_tests: Runs suites.
         suites: The suites that were kept.
         revision: What is deployed from now on.
+        promotions: What was promoted, and who says so.
+        signer: Signs promotions; None for nobody.
+        trust: Who is believed.
+        gate: Asked before each deployment, with the execution; None for an exercise.
+        further: Further ports of the toolbox.
     """
 
     environment: Environment
@@ -107,6 +117,11 @@ class Place:
     smoke_tests: RecordedSuites = field(default_factory=RecordedSuites)
     suites: PaperSuites = field(default_factory=PaperSuites)
     revision: Revision = Revision(None, True, {})  # noqa: RUF009, FBT003 - frozen; dirty
+    promotions: PromotionStore = field(default_factory=MemoryPromotions)
+    signer: StatementSigner | None = None
+    trust: Trust = field(default_factory=Trust)
+    gate: Callable[[Execution], PromotionGate] | None = None
+    further: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Have nothing run yet."""
@@ -128,7 +143,8 @@ class Place:
             # paper artifacts are named by the tree that they were built from
             promoter = Promoter(execution, Built(service, self.revision.tree, {}), keep=True)
             try:
-                promoter.promote(self.environment)
+                gate = self.gate(execution) if self.gate is not None else None
+                promoter.promote(self.environment, gate=gate)
             finally:
                 promoter.close()
 
@@ -208,13 +224,17 @@ class Place:
             probe=self.probe,
             processes=self.processes,
             progress=SilentProgress(),
+            promotions=self.promotions,
             records=self.records,
             routers=_OneRouter(self),
             smoke_tests=self.smoke_tests,
             suites=self.suites,
+            signer=self.signer,
             target=lambda *, keep: self.target if keep else None,
+            trust=self.trust,
             variables={},
             workspace=Workspace(PaperFolder("/service")),
+            **self.further,
         )
 
 

@@ -231,7 +231,7 @@ class Sample:
 
     def demanding(self, revision: Revision, environment: str = "production") -> Demanding:
         """Return what demands evidence of a revision."""
-        return Demanding(self.pipeline, environment, revision, NOW[:10])
+        return Demanding(self.pipeline, environment, revision, NOW, self.believed.trust)
 
 
 def wanted_of(revision: Revision, artifact: str, created: str = NOW) -> Wanted:

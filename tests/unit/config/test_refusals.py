@@ -19,7 +19,8 @@ _PORT_RUN = 'run = {command = ["serve", "{port}"]}\n'
         pytest.param(
             "nme = 'x'",
             "1: nme: got an unknown key, wanted one of name, inputs, layers, layer_order, build, "
-            "run, resources, source, quarantine, evidence, stages, environments; did you mean 'name'?",
+            "run, resources, source, quarantine, evidence, stages, environments; did you mean "
+            "'name'?",
             id="unknown-key",
         ),
         pytest.param("name = 3", "1: name: got 3, wanted a string", id="number-for-string"),

@@ -5,15 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.evidence_checks import (
     EvidenceProblem,
+    EvidenceRules,
     Finding,
     Refusal,
     RequiredEvidence,
     evidence_problems,
     required_of,
 )
+from pytest_pipeline.domain.gate_documents import gate_document
 from pytest_pipeline.domain.gates import ObjectiveResult
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
 from pytest_pipeline.domain.revisions import tree_digest
@@ -45,6 +49,14 @@ def evidence(stage: str = "unit", verdict: Verdict = Verdict.PASS) -> Evidence:
     )
 
 
+def attested(made: Evidence, *keyids: str) -> AttestedEvidence:
+    return AttestedEvidence(made, Envelope(made.to_json().encode()), frozenset(keyids))
+
+
+def found(made: Evidence) -> Finding:
+    return Finding(attested(made))
+
+
 def problems(
     *findings: Finding, required: tuple[RequiredEvidence, ...] = (UNIT,), path: str = ""
 ) -> tuple[EvidenceProblem, ...]:
@@ -53,17 +65,17 @@ def problems(
 
 
 def changed(files: Mapping[str, str]) -> Finding:
-    return Finding(replace(evidence(), revision_tree=tree_digest(files)), files)
+    return Finding(attested(replace(evidence(), revision_tree=tree_digest(files))), files)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.WARN])
 def test_evidence_of_this_very_revision_promotes(verdict: Verdict) -> None:
-    assert problems(Finding(evidence(verdict=verdict), None)) == ()
+    assert problems(found(evidence(verdict=verdict))) == ()
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR])
 def test_a_verdict_that_does_not_promote_is_refused_with_its_figures(verdict: Verdict) -> None:
-    (problem,) = problems(Finding(evidence(verdict=verdict), None))
+    (problem,) = problems(found(evidence(verdict=verdict)))
 
     assert problem.refusal is Refusal.NOT_PROMOTING
     assert f"stage unit ended {verdict} (tests.failed: 2, wanted == 0)" in str(problem)
@@ -94,7 +106,7 @@ def test_many_changed_paths_are_counted() -> None:
 
 
 def test_stale_evidence_without_its_files_says_so() -> None:
-    stale = Finding(replace(evidence(), revision_tree="sha256:" + "0" * 64), None)
+    stale = found(replace(evidence(), revision_tree="sha256:" + "0" * 64))
 
     (problem,) = problems(stale)
 
@@ -114,21 +126,21 @@ def test_stale_evidence_without_its_files_says_so() -> None:
 def test_evidence_of_something_else_is_refused(
     altered: dict[str, str | None], refusal: Refusal
 ) -> None:
-    (problem,) = problems(Finding(replace(evidence(), **altered), None))  # type: ignore[arg-type]
+    (problem,) = problems(found(replace(evidence(), **altered)))  # type: ignore[arg-type]
 
     assert problem.refusal is refusal
 
 
 def test_every_stage_is_reported_in_order() -> None:
-    found = problems(required=(UNIT, COMPONENT))
+    refused = problems(required=(UNIT, COMPONENT))
 
-    assert [each.stage for each in found] == ["unit", "component"]
+    assert [each.stage for each in refused] == ["unit", "component"]
 
 
 def test_good_evidence_of_one_stage_does_not_cover_another() -> None:
-    found = problems(Finding(evidence(), None), required=(UNIT, COMPONENT))
+    refused = problems(found(evidence()), required=(UNIT, COMPONENT))
 
-    assert [each.stage for each in found] == ["component"]
+    assert [each.stage for each in refused] == ["component"]
 
 
 def excused_until(expires: str, *, today: str, quarantined: int = 1) -> tuple[EvidenceProblem, ...]:
@@ -136,7 +148,7 @@ def excused_until(expires: str, *, today: str, quarantined: int = 1) -> tuple[Ev
     entry = QuarantineEntry("t.py::test_b", "payments", "ticket 7", expires, "quarantine.toml:1")
     required = replace(UNIT, quarantine=Quarantine((entry,)), today=today)
     made = replace(evidence(verdict=Verdict.WARN), measurements={"tests.quarantined": quarantined})
-    return problems(Finding(made, None), required=(required,))
+    return problems(found(made), required=(required,))
 
 
 def test_evidence_does_not_outlive_an_entry_that_excused_a_failure_in_it() -> None:
@@ -165,7 +177,7 @@ def test_evidence_counts_as_long_as_its_excuses_do(expires: str, quarantined: in
 def test_a_changed_quarantine_is_named_where_there_is_one() -> None:
     required = replace(UNIT, policy="sha256:other", quarantine=Quarantine())
 
-    (problem,) = problems(Finding(evidence(), None), required=(required,))
+    (problem,) = problems(found(evidence()), required=(required,))
 
     assert problem.refusal is Refusal.OTHER_POLICY
     assert problem.reason == (
@@ -176,8 +188,15 @@ def test_a_changed_quarantine_is_named_where_there_is_one() -> None:
 def test_what_is_demanded_of_a_stage_knows_its_gate_and_its_quarantine() -> None:
     stage = Stage("unit", ("unit",), quarantine=Quarantine())
 
-    required = required_of(stage, "2026-02-11")
+    rules = EvidenceRules("2026-02-11T08:00:00.000Z")
+
+    required = required_of(stage, rules)
 
     assert required == RequiredEvidence(
-        "unit", policy_digest(stage.gate), Quarantine(), "2026-02-11"
+        "unit",
+        policy_digest(stage.gate),
+        Quarantine(),
+        "2026-02-11",
+        gate_document(stage.gate),
+        rules,
     )

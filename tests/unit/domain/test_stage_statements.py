@@ -85,6 +85,7 @@ evidences = st.builds(
     passed=names,
     warned=names,
     failed=names,
+    environment=texts,
 )
 
 

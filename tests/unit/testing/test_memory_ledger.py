@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_pipeline.domain.control_requests import ControlRequest, RequestKind
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.errors import StateError
 from pytest_pipeline.testing.memory_ledger import MemoryLedger
@@ -88,3 +89,23 @@ def test_a_request_is_withdrawn_by_its_own_asker_alone(ledger: MemoryLedger) -> 
     withdraw()
 
     assert ledger.asked("staging") == (other, nobodys)
+
+
+def test_promotions_known_from_elsewhere_are_taken_over_with_their_numbers(
+    ledger: MemoryLedger,
+) -> None:
+    third, fifth = Release(3, "c", {"a": "b"}), Release(5, "e", {})
+
+    ledger.adopt_promotions("dev", [third, fifth, third])
+
+    assert ledger.promoted("dev") == third
+    assert ledger.promotions("dev") == (third, fifth, third)
+    assert ledger.register_release("dev", artifact="f", configuration={}).number == 6
+
+
+def test_a_number_of_another_release_is_not_taken_over(ledger: MemoryLedger) -> None:
+    with pytest.raises(StateError, match="another r1 of staging"):
+        ledger.adopt_promotions("staging", [Release(4, "d", {}), Release(1, "other", {})])
+
+    assert ledger.release("staging", 4) is None
+    assert ledger.promoted("staging") is None

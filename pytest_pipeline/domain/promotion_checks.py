@@ -1,0 +1,190 @@
+"""Whether the promotions of an environment are a whole chain, and whether one may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.elapsed_time import seconds_between
+from pytest_pipeline.domain.evidence_signatures import KEYID_SHOWN
+from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion
+from pytest_pipeline.domain.releases import Release
+from pytest_pipeline.domain.trust import Trust
+
+
+class PromotionRefusal(StrEnum):
+    """What speaks against a promotion beside the evidence of stages."""
+
+    CHAIN = "chain"
+    LEDGER = "ledger"
+    OVERTAKING = "overtaking"
+    POLICY = "policy"
+    SIGNER = "signer"
+
+
+@dataclass(frozen=True)
+class PromotionProblem:
+    """Why nothing, or not this, may be promoted.
+
+    Attributes:
+        refusal: The kind of problem.
+        reason: The problem in words.
+        remedy: What to do, in words; a command where one does it.
+    """
+
+    refusal: PromotionRefusal
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return problem and remedy, one line but for tables."""
+        return f"{self.reason}: {self.remedy}"
+
+
+def chain_problem(
+    environment: str, promotions: Sequence[AttestedPromotion], trust: Trust, *, unsigned: bool
+) -> PromotionProblem | None:
+    """Return where the chain of promotions breaks; None where it is whole.
+
+    Args:
+        environment: Of which environment.
+        promotions: All that are there, the first one first.
+        trust: Whose signatures count.
+        unsigned: Whether those that nobody signed count all the same.
+    """
+    previous: AttestedPromotion | None = None
+    for number, each in enumerate(promotions, start=1):
+        broken = _link_breaks(number, each, previous)
+        if not broken and trust.signers and not (unsigned and not each.envelope.signatures):
+            broken = _signature_fails(each, trust)
+        if broken:
+            return PromotionProblem(
+                PromotionRefusal.CHAIN,
+                f"the promotions of {environment} are no whole chain: {broken}",
+                f"fetch promotions/{environment} anew from the job that promoted last",
+            )
+        previous = each
+    return None
+
+
+def _link_breaks(number: int, each: AttestedPromotion, previous: AttestedPromotion | None) -> str:
+    found = each.promotion
+    if found.sequence != number:
+        return f"promotion {number} is missing (the next one is {found.sequence})"
+    wanted = previous.digest if previous is not None else None
+    if found.previous != wanted:
+        before = f"promotion {number - 1}" if previous else "nothing"
+        return f"promotion {number} does not follow {before}, one of them was altered or replaced"
+    return ""
+
+
+def _signature_fails(each: AttestedPromotion, trust: Trust) -> str:
+    name, found = f"promotion {each.promotion.sequence}", each.promotion
+    if not each.envelope.signatures:
+        return f"{name} is not signed"
+    claimed = {signature.keyid for signature in each.envelope.signatures}
+    altered = trust.of(claimed - each.keyids)
+    if altered:
+        return f"{name} was altered: the signature of {altered[0].name} does not hold"
+    known = trust.of(each.keyids)
+    if not known:
+        named = ", ".join(sorted(keyid[:KEYID_SHOWN] for keyid in claimed))
+        return f"{name} is signed by the key {named}, which nobody trusts here"
+    if not any(signer.vouches_for_environment(found.environment) for signer in known):
+        named = ", ".join(signer.name for signer in known)
+        return f"{name} is signed by {named}, who is not trusted for {found.environment}"
+    return ""
+
+
+def lagging_release(promotions: Sequence[Promotion], promoted: Release | None) -> Release | None:
+    """Return the release that the ledger lacks as promoted, when that is the very last one.
+
+    A promotion is written before the ledger says so: between the two a command may have died.
+    """
+    if not promotions or _is(promotions[-1].release, promoted):
+        return None
+    before = promotions[-2].release if len(promotions) > 1 else None
+    both_none = before is None and promoted is None
+    return promotions[-1].release if both_none or _is(before, promoted) else None
+
+
+def ledger_problem(
+    environment: str, promotions: Sequence[Promotion], promoted: Release | None
+) -> PromotionProblem | None:
+    """Return where the ledger says something else than the promotions; None where it does not.
+
+    A ledger without a word, and promotions without one, contradict nobody.
+    """
+    if not promotions or promoted is None or _is(promotions[-1].release, promoted):
+        return None
+    newest = promotions[-1]
+    return PromotionProblem(
+        PromotionRefusal.LEDGER,
+        f"the ledger says that {_named(promoted)} was promoted to {environment} last, promotion "
+        f"{newest.sequence} says {_named(newest.release)}",
+        "fetch the promotions and the ledger of the job that promoted last; where the promotions "
+        "are right, delete .pipeline/ledger.db: the releases are taken from them",
+    )
+
+
+def replay_problem(
+    environment: str,
+    promotions: Sequence[Promotion],
+    artifact: str,
+    evidence: Sequence[AttestedEvidence],
+) -> PromotionProblem | None:
+    """Return why evidence of an artifact that was replaced does not bring it back; None if it does.
+
+    Args:
+        environment: Where to.
+        promotions: Its promotions, the first one first.
+        artifact: What is to be promoted.
+        evidence: What is to let it pass.
+
+    Evidence that is younger than the promotion that serves is no replay: the stages were run again,
+    for a revert say.
+    """
+    if not promotions or promotions[-1].release.artifact == artifact:
+        return None
+    earlier = [each for each in promotions if each.release.artifact == artifact]
+    newest = promotions[-1]
+    old = [each.evidence for each in evidence if not _younger(each.evidence.created, newest)]
+    if not earlier or not (old or not evidence):
+        return None
+    last = earlier[-1].release.name
+    stages = f" (of {', '.join(each.stage for each in old)})" if old else ""
+    return PromotionProblem(
+        PromotionRefusal.OVERTAKING,
+        f"older than what {environment} serves: this artifact was promoted as {last} and replaced "
+        f"by {newest.release.name} since, and its evidence{stages} is from before that",
+        f"to go back: pytest-pipeline rollback {environment} --to {last}; else run the stages anew",
+    )
+
+
+def ancestor_problem(environment: str, newest: Promotion, commit: str) -> PromotionProblem:
+    """Return that a candidate's commit comes before the promoted one."""
+    served = newest.commit or ""
+    return PromotionProblem(
+        PromotionRefusal.OVERTAKING,
+        f"older than what {environment} serves: commit {commit[:12]} comes before {served[:12]}, "
+        f"which was promoted as {newest.release.name}",
+        f"to go back: pytest-pipeline rollback {environment} --to rN (pytest-pipeline history "
+        "names the releases)",
+    )
+
+
+def _younger(created: str, than: Promotion) -> bool:
+    passed = seconds_between(than.created, created)
+    return passed is not None and passed > 0
+
+
+def _is(release: Release | None, other: Release | None) -> bool:
+    if release is None or other is None:
+        return False
+    return (release.number, release.artifact) == (other.number, other.artifact)
+
+
+def _named(release: Release) -> str:
+    return f"{release.name} ({release.artifact.removeprefix('sha256:')[:12]})"

@@ -1,0 +1,54 @@
+"""Who may begin, with which key."""
+
+import pytest
+
+from pytest_pipeline.domain.trust import PublicKey, Signer, Trust
+from pytest_pipeline.engine.signing_demands import demand_signer
+from pytest_pipeline.errors import ConfigError
+
+KEY, OTHER = PublicKey(bytes(32)), PublicKey(bytes(31) + b"1")
+CI = Signer("ci", KEY, stages=("unit", "comp*"), environments=("staging",))
+OPTION = "--pipeline-unsigned"
+
+
+@pytest.mark.parametrize(
+    ("trust", "key", "unsigned"),
+    [
+        pytest.param(Trust(), None, "", id="a project without signers needs no key"),
+        pytest.param(Trust(in_ci=True), None, "", id="nor does it in CI"),
+        pytest.param(Trust(), None, OPTION, id="nor does the option hurt"),
+        pytest.param(Trust((CI,)), None, OPTION, id="one with signers does without when asked"),
+        pytest.param(Trust((CI,), in_ci=True), KEY, "", id="a trusted key"),
+    ],
+)
+def test_these_begin(trust: Trust, key: PublicKey | None, unsigned: str) -> None:
+    demand_signer(
+        trust, key, unsigned=unsigned, stages=["unit", "component"], environments=["staging"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("trust", "key", "unsigned", "said"),
+    [
+        (
+            Trust((CI,)),
+            None,
+            "",
+            r"trusts signers \(ci\), and there is no key.*--pipeline-unsigned",
+        ),
+        (Trust((CI,), in_ci=True), None, OPTION, f"{OPTION} is for one's own machine"),
+        (Trust(in_ci=True), None, OPTION, f"{OPTION} is for one's own machine"),
+        (Trust((CI,)), OTHER, "", f"does not trust: pytest-pipeline keys trust NAME {OTHER}"),
+        (Trust(), KEY, "", f"keys trust NAME {KEY}"),
+    ],
+)
+def test_these_are_refused(trust: Trust, key: PublicKey | None, unsigned: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        demand_signer(trust, key, unsigned=unsigned)
+
+
+def test_a_key_is_refused_for_what_it_is_not_trusted_with() -> None:
+    with pytest.raises(ConfigError, match="for stage e2e, environment production: widen"):
+        demand_signer(
+            Trust((CI,)), KEY, stages=["unit", "e2e"], environments=["staging", "production"]
+        )
