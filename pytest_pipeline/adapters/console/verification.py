@@ -8,7 +8,12 @@ from rich.text import Text
 
 from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 from pytest_pipeline.domain.revisions import short_commit
-from pytest_pipeline.domain.verification import FolderProblem, StatementRow, Verification
+from pytest_pipeline.domain.verification import (
+    Check,
+    FolderProblem,
+    StatementRow,
+    Verification,
+)
 
 _COLUMNS = ("what", "of", "outcome", "revision", "artifact", "signed by", "age")
 _DIGEST_SHOWN = 12
@@ -47,7 +52,8 @@ def headline(found: Verification, folder: str) -> str:
         if unsigned:
             return f"{unsigned}, sound otherwise: {folder} ({size}); anybody can have written it"
         return f"sound: {folder} ({size})"
-    words = ", ".join(filter(None, ("NOT SOUND", unsigned)))
+    short = all(each.check is Check.DEMAND for each in found.problems)
+    words = ", ".join(filter(None, ("NOT ENOUGH" if short else "NOT SOUND", unsigned)))
     return f"{words}: {folder} ({size}), problems: {len(found.problems)}"
 
 
