@@ -123,6 +123,25 @@ def test_bytecode_beside_an_artifacts_files_is_no_problem(sample: Sample) -> Non
     assert found(sample) == set()
 
 
+def test_a_stage_that_was_judged_again_breaks_no_chain(sample: Sample) -> None:
+    revision, artifact = sample.newest()
+    sample.tested("unit", revision, artifact, "2026-11-23T12:30:00+00:00")
+    verification = sample.check(sample.state).verification
+
+    assert verification.problems == ()
+    assert "evidence/unit was judged again since promotion staging 2" in verification.remarks
+
+
+def test_older_evidence_in_the_place_of_what_was_promoted_breaks_the_chain(sample: Sample) -> None:
+    revision, artifact = sample.newest()
+    sample.tested("unit", revision, artifact, "2026-11-23T11:30:00+00:00")
+    problems = sample.check(sample.state).verification.problems
+
+    assert [(each.path, each.check) for each in problems] == [
+        ("promotions/staging/000002.json", Check.CHAIN)
+    ]
+
+
 def test_a_missing_promotion_is_named(sample: Sample) -> None:
     promised(promotion(sample, 2), sequence=3, previous=None)
     promotion(sample, 2).rename(promotion(sample, 3))
