@@ -27,10 +27,13 @@ def test_a_signed_release_may_be_deployed_again_and_its_policy_weakened_by_appro
     run = signing.pytest(tiny, "--pipeline")
     may = drill.command(tiny, "explain", "production")
     keyless = drill.command(tiny, "deploy", "production")
+    deployed = signing.command(tiny, "deploy", "production")
+    drill.command(tiny, "down", "production")
 
     assert trusted.exit_code == 0, str(trusted)
     assert run.exit_code == 0, str(run)
-    stored = (tiny.state / "promotions/production/000001.json").read_text(encoding="utf-8")
+    chain = tiny.state / "promotions" / "production"
+    stored = (chain / "000001.json").read_text(encoding="utf-8")
     envelope = envelope_from_json(stored)
     promotion = promotion_from(statement_from_payload(envelope.payload))
     assert len(envelope.signatures) == 1
@@ -41,13 +44,19 @@ def test_a_signed_release_may_be_deployed_again_and_its_policy_weakened_by_appro
     assert may.exit_code == 0, str(may)
     assert "evidence/unit: PASS, signed by ci" in may.output
     assert "(counts for 1 h)" in may.output
-    assert keyless.exit_code != 0, str(keyless)
+    assert keyless.exit_code == 22, str(keyless)
+    assert "PYTEST_PIPELINE_KEY" in keyless.output
+    assert deployed.exit_code == 0, str(deployed)
+    second = envelope_from_json((chain / "000002.json").read_text(encoding="utf-8"))
+    follows = promotion_from(statement_from_payload(second.payload))
+    assert (follows.previous, follows.release.name) == (envelope.digest, "r2")
+    assert not drill.belongings.running()
 
     tiny.replace("pipeline.toml", "max_age_s = 3600", "max_age_s = 7200")
     weaker = drill.command(tiny, "policy", "diff", "production")
     approved = signing.command(tiny, "policy", "approve", "production", "--reason", "slow tests")
     after = drill.command(tiny, "policy", "diff", "production")
-    (tiny.state / "promotions/production/000001.json").write_text(stored.replace("=", ""))
+    (chain / "000001.json").write_text(stored.replace("=", ""), encoding="utf-8")
     altered = drill.command(tiny, "explain", "production")
 
     assert weaker.exit_code == 22, str(weaker)

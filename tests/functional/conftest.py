@@ -15,7 +15,10 @@ NEIGHBOURS = {
     "xdist": "xdist.plugin",
 }
 
-_OURS = ("PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COVERAGE_FILE")
+_OURS = (
+    *("PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COVERAGE_FILE"),
+    *("PYTEST_PIPELINE_KEY", "PYTEST_PIPELINE_KEY_FILE"),
+)
 #: With them the pipelines of tests would report to the job that runs the tests.
 _OF_CI_SYSTEMS = ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "GITLAB_CI")
 

@@ -18,9 +18,13 @@ def would_commit(file: Path) -> bool:
     """
     folder = next(each for each in file.parents if each.is_dir())
     try:
-        if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
-            return False
-        ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
-        return ignored is None
+        return _is_taken(folder, file)
     except BaselineError:
         return any((each / ".git").exists() for each in file.parents)
+
+
+def _is_taken(folder: Path, file: Path) -> bool:
+    if asked(folder, "rev-parse", "--is-inside-work-tree") != "true":
+        return False
+    ignored = asked(folder, "--no-literal-pathspecs", "check-ignore", "--quiet", str(file))
+    return ignored is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.stage_reports import report_text
 from pytest_pipeline.domain.tallies import StageRun, Tally
 from pytest_pipeline.domain.verdicts import Verdict
-from pytest_pipeline.errors import EvidenceError
+from pytest_pipeline.errors import EvidenceError, MissingExtraError
 from tests.statements import MemorySigner, envelope_of
 
 REVISION = Revision("c" * 40, dirty=False, files={"app.py": "1" * 64})
@@ -179,3 +180,26 @@ def test_a_reports_digest_does_not_lead_out_of_the_folder(
     store: EvidenceFolder, digest: str
 ) -> None:
     assert store.report(digest) is None
+
+
+@pytest.fixture
+def without_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it as it is where the extra ``signing`` is not installed."""
+    for name in ("securesystemslib", "securesystemslib.signer", "securesystemslib.exceptions"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+@pytest.mark.usefixtures("without_extra")
+def test_who_trusts_signers_is_told_of_the_extra_that_checks_them(store: EvidenceFolder) -> None:
+    store.add(envelope_of(EVIDENCE), REVISION)
+
+    with pytest.raises(MissingExtraError, match=r"pytest-pipeline-gates\[signing\]"):
+        store.find("unit", REVISION.tree, None)
+
+
+@pytest.mark.usefixtures("without_extra")
+def test_who_trusts_nobody_needs_no_extra(tmp_path: Path) -> None:
+    store = EvidenceFolder(tmp_path, DsseVerifier())
+    store.add(envelope_of(EVIDENCE), REVISION)
+
+    assert keyids(store) == frozenset()

@@ -147,3 +147,14 @@ def test_an_unsigned_run_of_a_project_that_trusts_signers_only_remarks_it(
     project.trusting(*project.place.trust.signers, in_ci=True)
 
     refused(project.deploy(by_command=False), "promotion 1 is not signed")
+
+
+def test_nobody_gets_a_weaker_policy_into_force_by_going_back(project: Project) -> None:
+    for commit in ("c1", "c2"):
+        assert project.release(commit).exit_code == ExitCode.OK
+    project.coverage = ">= 70"
+
+    back = project.rollback()
+
+    assert back.exit_code == ExitCode.OK, back.failures
+    refused(project.release("c4"), "weaker than that of its last promotion")

@@ -89,6 +89,12 @@ def test_no_memory_of_the_process_holds_it_once_it_is_forgotten() -> None:
     assert run_with(f"{_TAKES}take_key().forget()\n{look}", {KEY: PRIVATE}) == "0"
 
 
+def test_whoever_kept_the_bytes_of_the_environment_sees_zeros() -> None:
+    kept = f"kept = os.environb[{KEY.encode()!r}]\n"
+
+    assert run_with(f"{_TAKES}{kept}take_key()\nprint(set(kept))", {KEY: PRIVATE}) == "{0}"
+
+
 def test_a_file_is_read_when_it_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(tmp_path / "key.pem", mode=0o600)
     monkeypatch.setenv(KEY_FILE, str(file))
