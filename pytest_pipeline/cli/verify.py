@@ -57,7 +57,8 @@ def _run(options: argparse.Namespace) -> int:
     checked = wiring.check_on_disk(folder, believed)
     found = checked.verification
     if options.environment is not None and pipeline is not None:
-        demanding = wiring.demanding_at(root, pipeline, options.environment, folder, believed.trust)
+        name, trust = options.environment, believed.trust
+        demanding = wiring.demanding_at(root, pipeline, name, folder, trust)
         demanding = replace(demanding, path="" if root == Path.cwd() else str(options.root))
         found = replace(found, problems=(*found.problems, *shortfalls(checked, demanding)))
     if options.json:

@@ -16,6 +16,7 @@ from pytest_pipeline.engine.evidence_layout import (
     APPROVALS,
     ARTIFACTS,
     DURATIONS,
+    EVIDENCE,
     OTHERS,
     PROMOTIONS,
     hexadecimal,
@@ -152,24 +153,32 @@ def _with_its_files(found: StageFile) -> set[str]:
 
 def _belonging(state: CheckedFolder, wanted: Wanted, current: set[str]) -> list[Entry]:
     """Return what belongs to the revision, and what the last promotions rest on."""
-    rested_on = _rested_on(state)
+    last = _last_promotions(state)
     paths = set(current)
     for each in state.stages:
-        if each.digest in rested_on:
+        if any(_rests_on(promotion, each) for promotion in last):
             paths |= _with_its_files(each)
     folders = {f"{ARTIFACTS}/{hexadecimal(each)}" for each in wanted.artifacts}
     return [each for each in state.entries if _goes(each, paths, folders)]
 
 
-def _rested_on(state: CheckedFolder) -> frozenset[str]:
-    """Return the digests of what the last promotion to each environment rests on."""
+def _last_promotions(state: CheckedFolder) -> list[Promotion]:
+    """Return the last promotion to each environment."""
     last: dict[str, Promotion] = {}
-    for each in state.promotions:
-        promotion = each.promotion
-        found = last.setdefault(promotion.environment, promotion)
-        if promotion.sequence > found.sequence:
-            last[promotion.environment] = promotion
-    return frozenset(each.digest for promotion in last.values() for each in promotion.inputs)
+    for each in sorted(state.promotions, key=lambda each: each.promotion.sequence):
+        last[each.promotion.environment] = each.promotion
+    return list(last.values())
+
+
+def _rests_on(promotion: Promotion, found: StageFile) -> bool:
+    """Return whether a promotion rests on evidence, or on what this one took the place of."""
+    evidence = found.evidence
+    about = (evidence.revision_tree, evidence.artifact)
+    names = [each.name for each in promotion.inputs]
+    again = about == (promotion.revision_tree, promotion.release.artifact)
+    return any(each.digest == found.digest for each in promotion.inputs) or (
+        again and f"{EVIDENCE}/{evidence.stage}" in names
+    )
 
 
 def _goes(entry: Entry, paths: Collection[str], folders: Collection[str]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.policies import demanded_stages, max_age_s
+from pytest_pipeline.domain.promotion_checks import replay_problem
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verification import Check, FolderProblem
@@ -35,7 +36,7 @@ class Demanding:
     environment: str
     revision: Revision
     now: str
-    trust: Trust = field(default_factory=Trust)
+    trust: Trust
     path: str = ""
 
 
@@ -45,27 +46,48 @@ def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProb
     Raises:
         ConfigError: If there is no such environment.
     """
-    revision, environment = demanding.revision, demanding.environment
-    pipeline = demanding.pipeline
-    limit = max_age_s(pipeline, pipeline.environment(environment))
-    rules = EvidenceRules(demanding.now, limit, demanding.trust)
+    pipeline, revision = demanding.pipeline, demanding.revision
+    environment = pipeline.environment(demanding.environment)
     artifact = _artifact(checked, demanding)
+    rules = EvidenceRules(demanding.now, max_age_s(pipeline, environment), demanding.trust)
+    store = _CheckedStore(checked)
+    stages = demanded_stages(pipeline, environment.name)
     problems = check_evidence(
-        _CheckedStore(checked),
-        [required_of(each, rules) for each in demanded_stages(pipeline, environment)],
+        store,
+        [required_of(each, rules) for each in stages],
         revision,
         artifact,
         path=demanding.path,
     )
-    return tuple(
+    missing = (
         FolderProblem(
             evidence_path(each.stage, revision.tree, artifact),
             Check.DEMAND,
-            f"{environment} refuses it: {each.reason}",
+            f"{environment.name} refuses it: {each.reason}",
             f"run {each.command}",
         )
         for each in problems
     )
+    return (*missing, *_replayed(checked, demanding, artifact))
+
+
+def _replayed(
+    checked: CheckedFolder, demanding: Demanding, artifact: str | None
+) -> Iterator[FolderProblem]:
+    """Yield that the artifact was promoted before, and something else since."""
+    name, store = demanding.environment, _CheckedStore(checked)
+    promotions = sorted(
+        (each.promotion for each in checked.promotions if each.promotion.environment == name),
+        key=lambda each: each.sequence,
+    )
+    if artifact is None:
+        return
+    stages = demanded_stages(demanding.pipeline, name)
+    found = (store.find(each.name, demanding.revision.tree, artifact) for each in stages)
+    evidence = [each for each in found if each is not None]
+    problem = replay_problem(name, promotions, artifact, evidence)
+    if problem is not None:
+        yield FolderProblem("", Check.DEMAND, problem.reason, problem.remedy)
 
 
 def evidence_that_counts(checked: CheckedFolder, demanding: Demanding) -> tuple[str, ...]:

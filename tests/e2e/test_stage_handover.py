@@ -47,16 +47,23 @@ def test_another_job_goes_on_without_building_anything(
     first = counting.pytest(tiny, "--pipeline-stage=unit")
     second = counting.pytest(tiny, "--pipeline-stage=integration")
     refused = counting.command(serving, "deploy", "staging")
-    hand_over(tiny, serving)
+    exported = counting.command(tiny, "evidence", "export", str(counting.folder / "exported"))
+    _copy(counting.folder / "exported", counting.folder / "fetched")
+    imported = counting.command(serving, "evidence", "import", str(counting.folder / "fetched"))
     tested = counting.pytest(serving, "--pipeline-stage=integration")
     deployed = counting.command(serving, "deploy", "staging")
     proven = counting.pytest(serving, "--pipeline-stage=e2e")
+    promoted = counting.command(serving, "evidence", "export", str(counting.folder / "promoted"))
+    verified = counting.command(serving, "verify", str(counting.folder / "promoted"))
 
     assert (first.exit_code, second.exit_code) == (0, 0), second
     assert refused.exit_code == 22, refused
     assert "no evidence of stage unit: run pytest --pipeline-stage=unit\n" in refused.output
     assert "no evidence of stage integration: run pytest" in refused.output
+    assert (exported.exit_code, imported.exit_code) == (0, 0), f"{exported}\n{imported}"
     assert (tested.exit_code, proven.exit_code) == (0, 0), f"{tested}\n{proven}"
+    assert (promoted.exit_code, verified.exit_code) == (0, 0), f"{promoted}\n{verified}"
+    assert "promotion" in verified.output
     assert tested.summary["artifact"] == first.summary["artifact"]
     assert deployed.exit_code == 0, deployed
     assert "staging serves at http://127.0.0.1:" in deployed.output

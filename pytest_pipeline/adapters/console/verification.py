@@ -6,9 +6,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pytest_pipeline.domain.elapsed_time import age_text
+from pytest_pipeline.domain.elapsed_time import duration_words, seconds_between
 from pytest_pipeline.domain.revisions import short_commit
-from pytest_pipeline.domain.verification import FolderProblem, StatementRow, Verification
+from pytest_pipeline.domain.verification import (
+    Check,
+    FolderProblem,
+    StatementRow,
+    Verification,
+)
 
 _COLUMNS = ("what", "of", "outcome", "revision", "artifact", "signed by", "age")
 _DIGEST_SHOWN = 12
@@ -47,7 +52,8 @@ def headline(found: Verification, folder: str) -> str:
         if unsigned:
             return f"{unsigned}, sound otherwise: {folder} ({size}); anybody can have written it"
         return f"sound: {folder} ({size})"
-    words = ", ".join(filter(None, ("NOT SOUND", unsigned)))
+    short = all(each.check is Check.DEMAND for each in found.problems)
+    words = ", ".join(filter(None, ("NOT ENOUGH" if short else "NOT SOUND", unsigned)))
     return f"{words}: {folder} ({size}), problems: {len(found.problems)}"
 
 
@@ -61,8 +67,15 @@ def _cells(row: StatementRow, now: str) -> tuple[str, ...]:
         revision + ("+" if row.commit and row.dirty else ""),
         _short(row.artifact or ""),
         signed_by,
-        age_text(row.created, now),
+        _age(row.created, now),
     )
+
+
+def _age(created: str, now: str) -> str:
+    age_s = seconds_between(created, now)
+    if age_s is None:
+        return "?"
+    return duration_words(age_s) if age_s >= 0 else f"in the future, {duration_words(-age_s)}"
 
 
 def _print_problem(problem: FolderProblem, console: Console) -> None:

@@ -159,7 +159,8 @@ class _Checking:
             self.problems += shard_problems(shard, reports)
         for approval in self.approvals:
             self.problems += approval_problems(approval)
-        broken, remarks = chain_problems(self.promotions, self._digests())
+        evidence = [each.evidence for each in self.stages]
+        broken, remarks = chain_problems(self.promotions, self._digests(), evidence)
         self.problems += broken
         absent = {each.evidence.artifact for each in self.stages} - {None, *self.manifests}
         if absent:

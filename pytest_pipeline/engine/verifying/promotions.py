@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.elapsed_time import seconds_between
+from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.promotion_statements import promotion_from
-from pytest_pipeline.domain.promotions import Promotion
+from pytest_pipeline.domain.promotions import Promotion, PromotionInput
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
-from pytest_pipeline.engine.evidence_layout import promotion_path
+from pytest_pipeline.engine.evidence_layout import EVIDENCE, promotion_path
 from pytest_pipeline.engine.verifying.envelopes import FETCH, StatementFile
 
 _DIGEST_SHOWN = 12
@@ -69,30 +71,64 @@ def promotion_problems(read: StatementFile, promotion: Promotion) -> Iterator[Fo
 
 
 def chain_problems(
-    found: Sequence[PromotionFile], digests: Collection[str]
+    found: Sequence[PromotionFile], digests: Collection[str], evidence: Iterable[Evidence]
 ) -> tuple[list[FolderProblem], list[str]]:
     """Return where the chains of promotions break, and remarks.
+
+    What the last promotion to an environment rests on has to be here. It may have been judged again
+    since: then the evidence that took its place is younger than the promotion.
 
     Args:
         found: All promotions of the folder.
         digests: Digests of all its statements.
+        evidence: All its evidence.
     """
     problems: list[FolderProblem] = []
     remarks: list[str] = []
+    judged = list(evidence)
     for environment in sorted({each.promotion.environment for each in found}):
         chain = sorted(
             (each for each in found if each.promotion.environment == environment),
             key=lambda each: each.promotion.sequence,
         )
         problems += _links(chain)
-        problems += _inputs(chain[-1], digests)
-        known = sum(not list(_inputs(each, digests)) for each in chain[:-1])
-        if known < len(chain) - 1:
+        for each in _missing(chain[-1], digests):
+            if _judged_again(each, chain[-1].promotion, judged):
+                remarks.append(f"{each.name} was judged again since promotion {chain[-1].row.name}")
+            else:
+                problems.append(_gone(each, chain[-1]))
+        unknown = sum(bool(_missing(each, digests)) for each in chain[:-1])
+        if unknown:
             remarks.append(
-                f"what {len(chain) - 1 - known} earlier promotions to {environment} rest on is not "
-                "here; of the last one it is demanded"
+                f"what {unknown} earlier promotions to {environment} rest on is not here; of the "
+                "last one it is demanded"
             )
     return problems, remarks
+
+
+def _missing(found: PromotionFile, digests: Collection[str]) -> list[PromotionInput]:
+    return [each for each in found.promotion.inputs if each.digest not in digests]
+
+
+def _judged_again(
+    missing: PromotionInput, promotion: Promotion, judged: Iterable[Evidence]
+) -> bool:
+    """Return whether younger evidence of the same stage, revision and artifact is here."""
+    about = (missing.name, promotion.revision_tree, promotion.release.artifact)
+    return any(
+        (f"{EVIDENCE}/{each.stage}", each.revision_tree, each.artifact) == about
+        and (seconds_between(promotion.created, each.created) or 0.0) > 0
+        for each in judged
+    )
+
+
+def _gone(missing: PromotionInput, found: PromotionFile) -> FolderProblem:
+    meaning = (
+        f"rests on {missing.name} ({_short(missing.digest)}), which is not here: it was lost or "
+        "replaced"
+    )
+    remedy = "fetch the folder anew, or promote again on the evidence that is here"
+    return FolderProblem(found.row.path, Check.CHAIN, meaning, remedy)
 
 
 def _links(chain: Sequence[PromotionFile]) -> Iterator[FolderProblem]:
@@ -111,17 +147,6 @@ def _links(chain: Sequence[PromotionFile]) -> Iterator[FolderProblem]:
             )
             yield FolderProblem(each.row.path, Check.CHAIN, meaning, FETCH)
         before = each.digest
-
-
-def _inputs(found: PromotionFile, digests: Collection[str]) -> Iterator[FolderProblem]:
-    for each in found.promotion.inputs:
-        if each.digest not in digests:
-            meaning = (
-                f"rests on {each.name} ({_short(each.digest)}), which is not here: it was lost, or "
-                "judged again since"
-            )
-            remedy = "fetch the folder anew, or promote again on the evidence that is here"
-            yield FolderProblem(found.row.path, Check.CHAIN, meaning, remedy)
 
 
 def _short(digest: str | None) -> str:

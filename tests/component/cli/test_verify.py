@@ -125,7 +125,9 @@ def test_an_environment_asks_for_what_it_demands(
 
     assert (sufficed, without) == (ExitCode.OK, ExitCode.EVIDENCE_REFUSED)
     assert said.endswith("it suffices for production\n")
-    assert "production refuses it: no evidence of stage e2e" in capsys.readouterr().out
+    refused = capsys.readouterr().out
+    assert refused.startswith("NOT ENOUGH: ")
+    assert "production refuses it: no evidence of stage e2e" in refused
 
 
 def test_another_revision_does_not_suffice(

@@ -86,6 +86,16 @@ def test_what_the_last_promotion_rests_on_goes_along(sample: Sample, tmp_path: P
     assert sample.check(tmp_path / "handover").verification.sound
 
 
+def test_what_was_judged_again_since_the_promotion_goes_along(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sample.tested("unit", *sample.newest(), "2026-11-23T12:30:00+00:00")
+    wanted = replace(wanted_of(*sample.newest()), stages=("e2e",))
+    sample.export(tmp_path / "handover", wanted)
+
+    assert sample.check(tmp_path / "handover").verification.sound
+
+
 def test_several_folders_come_in_together(sample: Sample, clone: Sample, tmp_path: Path) -> None:
     wanted = wanted_of(*sample.newest())
     for stage in ("integration", "e2e"):

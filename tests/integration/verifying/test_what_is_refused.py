@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +9,30 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.adapters.evidence_files import DiskFolder
-from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json
+from pytest_pipeline.domain.envelopes import envelope_from_json
 from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.domain.promotion_statements import promotion_from, promotion_statement
-from pytest_pipeline.domain.stage_statements import evidence_from, stage_statement
+from pytest_pipeline.domain.stage_statements import evidence_from
 from pytest_pipeline.domain.trust import Trust
 from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.domain.verification import Check
 from pytest_pipeline.engine.sufficing import shortfalls
 from pytest_pipeline.engine.verifying import check_folder
-from tests.integration.verifying.sample import Sample
-from tests.integration.verifying.signing import CI, STRANGER, Key
+from tests.integration.verifying.forging import (
+    alter,
+    approval,
+    pipe,
+    promised,
+    promotion,
+    report_of_another_stage,
+    rewritten,
+    shard,
+    signed_twice,
+    tests_that_the_report_does_not_have,
+    unit,
+    verdict_above_its_objectives,
+)
+from tests.integration.verifying.sample import STAGES, Sample, revision_of
+from tests.integration.verifying.signing import STRANGER
 
 
 @pytest.fixture
@@ -35,63 +47,18 @@ def found(sample: Sample) -> set[tuple[str, Check]]:
     return {(each.path.split("/")[0], each.check) for each in problems}
 
 
-def unit(sample: Sample) -> Path:
-    return min((sample.state / "evidence" / "unit").iterdir())
-
-
-def rewritten(path: Path, key: Key | None = CI, **claims: object) -> None:
-    """Sign evidence that claims something else."""
-    old = envelope_from_json(path.read_text())
-    statement = statement_from_payload(old.payload)
-    evidence = replace(evidence_from(statement), **claims)  # type: ignore[arg-type]
-    made = Envelope(stage_statement(evidence, statement.subjects[0].name).to_payload())
-    path.write_text((key.sign(made) if key else made).to_json())
-
-
-def promotion(sample: Sample, number: int) -> Path:
-    return sample.state / "promotions" / "staging" / f"{number:06d}.json"
-
-
-def promised(path: Path, **claims: object) -> None:
-    """Sign a promotion that claims something else."""
-    statement = statement_from_payload(envelope_from_json(path.read_text()).payload)
-    claimed = replace(promotion_from(statement), **claims)  # type: ignore[arg-type]
-    path.write_text(
-        CI.sign(Envelope(promotion_statement(claimed, "orders").to_payload())).to_json()
-    )
-
-
-def _verdict_above_its_objectives(sample: Sample) -> None:
-    envelope = envelope_from_json(unit(sample).read_text())
-    evidence = evidence_from(statement_from_payload(envelope.payload))
-    worse = tuple(replace(each, verdict=Verdict.FAIL) for each in evidence.results)
-    rewritten(unit(sample), results=worse)
-
-
-def _tests_that_the_report_does_not_have(sample: Sample) -> None:
-    envelope = envelope_from_json(unit(sample).read_text())
-    evidence = evidence_from(statement_from_payload(envelope.payload))
-    rewritten(unit(sample), measurements={**evidence.measurements, "tests.skipped": 7.0})
-
-
-def _report_of_another_stage(sample: Sample) -> None:
-    other = next((sample.state / "evidence" / "e2e").iterdir())
-    evidence = evidence_from(statement_from_payload(envelope_from_json(other.read_text()).payload))
-    rewritten(unit(sample), report=evidence.report)
-
-
 REFUSED: dict[str, tuple[Callable[[Sample], object], tuple[str, Check]]] = {
     "signed by a stranger": (
         lambda it: rewritten(unit(it), STRANGER), ("evidence", Check.SIGNER)),
     "unsigned where signers are trusted": (
         lambda it: rewritten(unit(it), None), ("evidence", Check.UNSIGNED)),
     "a verdict above its objectives": (
-        _verdict_above_its_objectives, ("evidence", Check.CONTRADICTION)),
+        verdict_above_its_objectives, ("evidence", Check.CONTRADICTION)),
     "figures that the report does not bear out": (
-        _tests_that_the_report_does_not_have, ("evidence", Check.REPORT)),
+        tests_that_the_report_does_not_have, ("evidence", Check.REPORT)),
     "a failure that the report does not have": (
         lambda it: rewritten(unit(it), verdict=Verdict.ERROR), ("evidence", Check.REPORT)),
-    "the report of another stage": (_report_of_another_stage, ("evidence", Check.REPORT)),
+    "the report of another stage": (report_of_another_stage, ("evidence", Check.REPORT)),
     "evidence of another stage under this name": (
         lambda it: rewritten(unit(it), stage="smoke"), ("evidence", Check.NAME)),
     "a report that is gone": (
@@ -112,24 +79,32 @@ REFUSED: dict[str, tuple[Callable[[Sample], object], tuple[str, Check]]] = {
         lambda it: [each.unlink() for each in (it.state / "evidence" / "unit").iterdir()],
         ("promotions", Check.CHAIN)),
     "an artifact that was altered": (
-        lambda it: _alter(next((it.state / "artifacts").rglob("serve"))),
+        lambda it: alter(next((it.state / "artifacts").rglob("serve"))),
         ("artifacts", Check.ARTIFACT)),
     "a file in the artifact that was not built": (
         lambda it: next((it.state / "artifacts").rglob("lib")).joinpath("more.py").touch(),
         ("artifacts", Check.ARTIFACT)),
-    "a pipe": (lambda it: _pipe(it.state / "reports" / "a.json"), ("reports", Check.FILE_TYPE)),
+    "a signature twice": (signed_twice, ("evidence", Check.SIGNATURE)),
+    "a link to the same evidence": (
+        lambda it: unit(it).symlink_to(unit(it).rename(it.root / "elsewhere.json")),
+        ("evidence", Check.FILE_TYPE)),
+    "two names that differ in letters alone": (
+        lambda it: it.write(f"evidence/UNIT/{unit(it).name}", unit(it).read_text()),
+        ("evidence", Check.NAME)),
+    "a revision that was altered": (
+        lambda it: next((it.state / "revisions").iterdir()).write_text('{"files":{}}'),
+        ("revisions", Check.REVISION)),
+    "a shard under the name of another": (
+        lambda it: shard(it, 1, at=2), ("shards", Check.NAME)),
+    "an approval of somebody who may not approve": (approval, ("approvals", Check.SIGNER)),
+    "an approval under another name": (
+        lambda it: approval(it, "0000000000000000.json"), ("approvals", Check.NAME)),
+    "durations that are none": (
+        lambda it: it.write("durations/unit.json", "[]"), ("durations", Check.FORMAT)),
+    "a pipe": (lambda it: pipe(it.state / "reports" / "a.json"), ("reports", Check.FILE_TYPE)),
     "a folder that nothing knows": (
         lambda it: it.write("evidense/unit/a.json", "{}\n"), ("evidense", Check.NAME)),
 }  # fmt: skip
-
-
-def _alter(path: Path) -> None:
-    path.chmod(0o644)
-    path.write_text("#!/bin/sh\n")
-
-
-def _pipe(path: Path) -> None:
-    os.mkfifo(path)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -148,6 +123,90 @@ def test_bytecode_beside_an_artifacts_files_is_no_problem(sample: Sample) -> Non
     assert found(sample) == set()
 
 
+def test_a_stage_that_was_judged_again_breaks_no_chain(sample: Sample) -> None:
+    revision, artifact = sample.newest()
+    sample.tested("unit", revision, artifact, "2026-11-23T12:30:00+00:00")
+    verification = sample.check(sample.state).verification
+
+    assert verification.problems == ()
+    assert "evidence/unit was judged again since promotion staging 2" in verification.remarks
+
+
+def test_older_evidence_in_the_place_of_what_was_promoted_breaks_the_chain(sample: Sample) -> None:
+    revision, artifact = sample.newest()
+    sample.tested("unit", revision, artifact, "2026-11-23T11:30:00+00:00")
+    problems = sample.check(sample.state).verification.problems
+
+    assert [(each.path, each.check) for each in problems] == [
+        ("promotions/staging/000002.json", Check.CHAIN)
+    ]
+
+
+def test_a_missing_promotion_is_named(sample: Sample) -> None:
+    promised(promotion(sample, 2), sequence=3, previous=None)
+    promotion(sample, 2).rename(promotion(sample, 3))
+    promotion(sample, 1).unlink()
+    problems = sample.check(sample.state).verification.problems
+
+    assert [(each.path, each.check) for each in problems] == [
+        ("promotions/staging/000001.json", Check.CHAIN)
+    ]
+
+
+def test_names_that_one_system_takes_for_one_are_refused_for_that(sample: Sample) -> None:
+    sample.write(f"evidence/UNIT/{unit(sample).name}", "{}\n")
+    problems = sample.check(sample.state).verification.problems
+
+    assert any("do not tell letters apart" in each.meaning for each in problems)
+
+
+def test_shards_and_approvals_are_shown_beside_the_rest(sample: Sample) -> None:
+    signers = tuple(replace(each, approves=True) for each in sample.pipeline.signers)
+    believed = replace(sample.believed, trust=Trust(signers))
+    shard(sample, 1)
+    approval(sample)
+    verification = sample.check(sample.state, believed).verification
+
+    assert verification.problems == ()
+    assert {each.kind for each in verification.rows} == {
+        "evidence", "shard", "promotion", "approval",
+    }  # fmt: skip
+
+
+def test_evidence_that_is_too_old_does_not_suffice(sample: Sample) -> None:
+    revision, _ = sample.newest()
+    demanding = sample.demanding(revision)
+    later = replace(
+        demanding,
+        now="2026-11-23T14:00:00+00:00",
+        pipeline=replace(demanding.pipeline, evidence_max_age_s=3600.0),
+    )
+    problems = shortfalls(sample.check(sample.state), later)
+
+    assert len(problems) == len(STAGES)
+    assert "2 h" in problems[0].meaning
+
+
+def test_older_evidence_of_what_was_replaced_since_does_not_suffice(sample: Sample) -> None:
+    problems = shortfalls(
+        sample.check(sample.state), sample.demanding(revision_of(1), environment="staging")
+    )
+
+    assert [each.check for each in problems] == [Check.DEMAND]
+    assert "staging" in problems[0].meaning
+
+
+def test_a_statement_that_is_written_otherwise_is_refused_unsigned_too(tmp_path: Path) -> None:
+    sample = Sample(tmp_path / "orders", signer=None).configure()
+    sample.fill()
+    envelope = envelope_from_json(unit(sample).read_text())
+    unit(sample).write_text(replace(envelope, payload=envelope.payload + b"\n").to_json())
+    path = unit(sample).relative_to(sample.state).as_posix()
+    problems = sample.check(sample.state).verification.problems
+
+    assert (path, Check.FORMAT) in [(each.path, each.check) for each in problems]
+
+
 def test_a_signer_of_other_stages_does_not_count(sample: Sample) -> None:
     signers = tuple(replace(each, stages=("e2e",)) for each in sample.pipeline.signers)
     believed = replace(sample.believed, trust=Trust(signers))
@@ -158,7 +217,7 @@ def test_a_signer_of_other_stages_does_not_count(sample: Sample) -> None:
 
 
 def test_without_the_configuration_counts_are_compared_with_the_report(sample: Sample) -> None:
-    _tests_that_the_report_does_not_have(sample)
+    tests_that_the_report_does_not_have(sample)
     believed = replace(sample.believed, stages={})
     problems = sample.check(sample.state, believed).verification.problems
 
