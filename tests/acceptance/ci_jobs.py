@@ -125,7 +125,7 @@ def _with_another_revision(pushes: Pushes) -> PipelineRun:
     pushes.demand(pushes.pytest(other, "--pipeline-stage=unit"))
     folder = pushes.drill.folder / "refused" / "exported"
     pushes.demand(pushes.command(other, "evidence", "export", str(folder)))
-    job = pushes.job("revision", "build")
+    job = pushes.job("revision")
     pushes.demand(pushes.command(job, "evidence", "import", str(folder)))
     return pushes.pytest(job, "--pipeline-stage=component")
 
