@@ -125,7 +125,7 @@ def _with_another_revision(pushes: Pushes) -> PipelineRun:
     pushes.demand(pushes.pytest(other, "--pipeline-stage=unit"))
     folder = pushes.drill.folder / "refused" / "exported"
     pushes.demand(pushes.command(other, "evidence", "export", str(folder)))
-    job = pushes.job("revision", "build")
+    job = pushes.job("revision")
     pushes.demand(pushes.command(job, "evidence", "import", str(folder)))
     return pushes.pytest(job, "--pipeline-stage=component")
 
@@ -160,19 +160,27 @@ SITUATIONS = (
     Situation(
         "another artifact",
         _altered("artifact", "e2e", artifact=_OTHER),
-        ("stage e2e was tested with another artifact",),
+        ("stage e2e was tested on another artifact",),
     ),
     Situation(
         "another policy",
         _altered("policy", "performance", policy=_OTHER),
-        ("stage performance",),
+        ("the gate of stage performance was changed since it was judged",),
     ),
     Situation(
         "evidence too old",
         _altered("old", "component", created=_LONG_AGO),
-        ("stage component", "old"),
+        ("stage component was judged", "and evidence counts for 1 day"),
     ),
-    Situation("unknown signer", _altered("stranger", "integration", sign="stranger"), ("key",)),
-    Situation("unsigned in CI", _altered("unsigned", "unit", sign=""), ("unsigned",)),
+    Situation(
+        "unknown signer",
+        _altered("stranger", "integration", sign="stranger"),
+        ("the evidence of stage integration is signed by the key", "which nobody trusts here"),
+    ),
+    Situation(
+        "unsigned in CI",
+        _altered("unsigned", "unit", sign=""),
+        ("the evidence of stage unit is not signed",),
+    ),
     Situation("replayed older evidence", _replayed, ("older than what production serves",)),
 )
