@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pytest_pipeline.cli import main as command_line
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.repository import Repository
 from tests.e2e.workflows.generating import end_environments, generated, reports_of, runner_for
@@ -36,11 +35,6 @@ drain_timeout_s = 2
 strategy = "blue-green"
 options = { bake_s = 0.3 }
 """
-#: Built by other branches; goes when they are joined.
-_THERE = {each.__name__.rpartition(".")[2] for each in command_line._COMMANDS}
-pytestmark = pytest.mark.skipif(
-    not {"evidence", "join", "keys"} <= _THERE, reason="other parts of the command are missing"
-)
 
 
 @pytest.fixture
