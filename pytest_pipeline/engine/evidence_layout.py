@@ -18,11 +18,14 @@ PARTS = (
     ARTIFACTS, REPORTS, REVISIONS, DURATIONS, SHARDS, APPROVALS, PROMOTIONS, EVIDENCE,
 )  # fmt: skip
 
+#: Where jobs may put folders that are handed over: some CI systems keep them within the checkout.
+PASSED_ON = ("handover", "kept")
+
 #: What else a state folder holds: of this machine, and no evidence of anything.
 OTHERS = (
-    ".gitignore", ".writable", "baselines", "comparisons", "drills", "environments", "executions",
-    "gitlab", "journal", "ledger.db", "ledger.db-journal", "ledger.db-shm", "ledger.db-wal",
-    "owners", "suites", "venvs",
+    ".gitignore", ".writable", "baselines", "ci", "comparisons", "drills", "environments",
+    "executions", "gitlab", "journal", "ledger.db", "ledger.db-journal", "ledger.db-shm",
+    "ledger.db-wal", "owners", "suites", "venvs", *PASSED_ON,
 )  # fmt: skip
 
 _SHORT = 16

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.engine.building import find_all_built
+from pytest_pipeline.engine.evidence_layout import PASSED_ON
 from pytest_pipeline.engine.exporting import Exported, Wanted, export_folder
 from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
 from pytest_pipeline.errors import ConfigError
@@ -14,6 +15,8 @@ from pytest_pipeline.wiring.toolbox import WiredToolbox
 from pytest_pipeline.wiring.verifying import believed_by, folder_view, is_state_folder
 
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed
+
+_PASSED_ON = [(each,) for each in PASSED_ON]
 
 
 def exported(
@@ -83,8 +86,10 @@ def imported(tools: WiredToolbox, pipeline: Pipeline, folders: Sequence[Path]) -
 
 
 def _demand_apart(folder: Path) -> None:
-    if any(is_state_folder(each) for each in (folder.absolute(), *folder.absolute().parents)):
-        raise ConfigError(
-            f"{folder} is a state folder, or in one: name a folder that is handed over, such as "
-            "handover/unit"
-        )
+    below = folder.absolute()
+    for place in (below, *below.parents):
+        if is_state_folder(place) and below.relative_to(place).parts[:1] not in _PASSED_ON:
+            raise ConfigError(
+                f"{folder} is a state folder, or in one: name a folder that is handed over, such "
+                "as handover/unit or .pipeline/handover/unit"
+            )

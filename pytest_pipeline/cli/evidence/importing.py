@@ -10,6 +10,7 @@ from typing import Any
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.exit_codes import ExitCode
+from pytest_pipeline.engine.workspace import Workspace
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -32,7 +33,7 @@ def _run(options: argparse.Namespace) -> int:
         for each in wiring.imported(tools, pipeline, options.folders):
             tools.progress.line(f"{each.folder}: {each.new} files came in")
             wiring.print_verification(each.checked.verification, each.folder)
-        for folder in _counted(options.folders, tools.workspace.root):
+        for folder in _counted(options.folders, tools.workspace):
             tools.progress.line(
                 f"{folder} lies in the service root and counts to the revision: delete it, or have "
                 "git ignore it"
@@ -40,10 +41,13 @@ def _run(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
-def _counted(folders: Sequence[Path], root: Path) -> list[Path]:
-    """Return the folders that would count to the revision."""
+def _counted(folders: Sequence[Path], workspace: Workspace) -> list[Path]:
+    """Return the folders that would count to the revision; nothing in the state folder does."""
+    root, state = workspace.root.resolve(), workspace.state.resolve()
     return [
         each
         for each in folders
-        if each.resolve().is_relative_to(root.resolve()) and not (each / ".gitignore").exists()
+        if each.resolve().is_relative_to(root)
+        and not each.resolve().is_relative_to(state)
+        and not (each / ".gitignore").exists()
     ]

@@ -98,7 +98,7 @@ def test_what_is_not_configured_is_asked_wrongly(
 
 
 def test_a_state_folder_is_no_folder_to_hand_over(sample: Sample) -> None:
-    within = sample.state / "handover"
+    within = sample.state / "evidence" / "handover"
 
     assert run(sample, "evidence", "export", within) == ExitCode.USAGE_ERROR
     assert run(sample, "evidence", "import", sample.state) == ExitCode.USAGE_ERROR
@@ -127,6 +127,21 @@ def test_a_folder_in_the_service_root_that_git_may_see_is_pointed_out(
 
     assert ended == ExitCode.OK
     assert "lies in the service root and counts to the revision" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["handover/unit", "kept/production"])
+def test_handovers_may_lie_in_the_state_folder_where_they_count_to_nothing(
+    sample: Sample, clone: Sample, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    folder = clone.state / place
+    exported = run(sample, "evidence", "export", folder)
+    (folder / ".gitignore").unlink()
+    imported = run(clone, "evidence", "import", folder)
+    again = run(clone, "evidence", "export", clone.state / "handover" / "e2e")
+    verified = run(clone, "verify", "--for", "production")
+
+    assert (exported, imported, again, verified) == (ExitCode.OK,) * 4
+    assert "counts to the revision" not in capsys.readouterr().out
 
 
 def test_without_a_part_the_command_is_asked_wrongly(sample: Sample) -> None:
