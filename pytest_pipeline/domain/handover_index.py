@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_pipeline.domain.in_toto import Statement, Subject
+from pytest_pipeline.domain.said_twice import demand_agreement
 
 HANDOVER_INDEX = "https://pypi.org/project/pytest-pipeline-gates/handover-index/v1"
 
@@ -79,7 +80,7 @@ def index_from(statement: Statement) -> HandoverIndex:
     """Read an index.
 
     Raises:
-        ValueError: If the statement is none, or contradicts itself.
+        ValueError: If the statement is none, contradicts itself, or is of a newer version.
     """
     if statement.predicate_type != HANDOVER_INDEX:
         raise ValueError(f"not an index: a statement of type {statement.predicate_type!r}")
@@ -87,8 +88,9 @@ def index_from(statement: Statement) -> HandoverIndex:
         index = _read(statement)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not an index: {error!r}") from error
-    if index_statement(index) != statement:
+    if statement.predicate["files"].keys() != index.files.keys():
         raise ValueError("not an index: what it says twice differs")
+    demand_agreement(statement, index_statement(index), "not an index", own="")
     wrong = [path for path, each in index.files.items() if not _HEX.fullmatch(each.digest)]
     if wrong:
         raise ValueError(f"not an index: the digest of {wrong[0]!r} is none")

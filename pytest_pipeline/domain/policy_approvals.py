@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_pipeline.domain.in_toto import Statement, Subject
+from pytest_pipeline.domain.said_twice import demand_agreement
 
 #: What kind of statement an approval is.
 POLICY_APPROVAL = "https://pytest-pipeline-gates.readthedocs.io/policy-approval/v0.1"
@@ -56,7 +57,7 @@ def approval_from(statement: Statement) -> Approval:
     """Read an approval.
 
     Raises:
-        ValueError: If the statement is none, or contradicts itself.
+        ValueError: If the statement is none, contradicts itself, or is of a newer version.
     """
     if statement.predicate_type != POLICY_APPROVAL:
         raise ValueError(f"not an approval: a statement of type {statement.predicate_type!r}")
@@ -69,6 +70,5 @@ def approval_from(statement: Statement) -> Approval:
         approval = Approval(**texts, changes=tuple(map(str, written["changes"])))
     except (KeyError, TypeError) as error:
         raise ValueError(f"not an approval: {error!r}") from error
-    if approval_statement(approval) != statement:
-        raise ValueError("not an approval: what it says twice differs")
+    demand_agreement(statement, approval_statement(approval), "not an approval", own="")
     return approval

@@ -8,6 +8,7 @@ from pytest_pipeline.domain.envelopes import canonical_json, sha256_of
 from pytest_pipeline.domain.in_toto import Statement, Subject
 from pytest_pipeline.domain.promotions import Promotion, PromotionInput
 from pytest_pipeline.domain.releases import Release
+from pytest_pipeline.domain.said_twice import demand_agreement
 
 #: slsa.dev/spec/v1.0/verification_summary
 VERIFICATION_SUMMARY = "https://slsa.dev/verification_summary/v1"
@@ -65,16 +66,16 @@ def promotion_from(statement: Statement) -> Promotion:
     """Read a promotion.
 
     Raises:
-        ValueError: If the statement is none, or contradicts itself.
+        ValueError: If the statement is none, contradicts itself, or is of a newer version.
     """
     if statement.predicate_type != VERIFICATION_SUMMARY:
         raise ValueError(f"not a promotion: a statement of type {statement.predicate_type!r}")
     try:
         promotion = _read(statement)
-    except (KeyError, TypeError, AttributeError) as error:
+        again = promotion_statement(promotion, statement.subjects[0].name)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a promotion: {error!r}") from error
-    if promotion_statement(promotion, statement.subjects[0].name) != statement:
-        raise ValueError("not a promotion: what it says twice differs")
+    demand_agreement(statement, again, "not a promotion")
     return promotion
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.in_toto import Statement, Subject, statement_from_payload
+from pytest_pipeline.domain.said_twice import demand_agreement
 from pytest_pipeline.domain.shards import Shard
 
 #: What the claim of a shard is called.
@@ -127,17 +128,17 @@ def shard_run_from(statement: Statement) -> ShardRun:
     """Read what a shard claims.
 
     Raises:
-        ValueError: If the statement is none of a shard, or contradicts itself.
+        ValueError: If the statement is none of a shard, contradicts itself, or is of a newer
+            version.
     """
     if statement.predicate_type != SHARD_RUN:
         raise ValueError(f"not of a shard: a statement of type {statement.predicate_type!r}")
     try:
         run = _read(statement.predicate["pipeline"])
-        same = shard_statement(run).to_payload() == statement.to_payload()
+        again = shard_statement(run)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not of a shard: {error!r}") from error
-    if not same:
-        raise ValueError("not of a shard: what it says twice differs")
+    demand_agreement(statement, again, "not of a shard")
     return run
 
 

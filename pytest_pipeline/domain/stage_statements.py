@@ -15,6 +15,7 @@ from pytest_pipeline.domain.reported_figures import (
     written_figure,
     written_figures,
 )
+from pytest_pipeline.domain.said_twice import demand_agreement
 from pytest_pipeline.domain.verdicts import Verdict
 
 #: in-toto/attestation, spec/predicates/test-result.md
@@ -54,7 +55,8 @@ def evidence_from(statement: Statement) -> Evidence:
     """Read evidence.
 
     Raises:
-        ValueError: If the statement is none of a stage, or contradicts itself.
+        ValueError: If the statement is none of a stage, contradicts itself, or is of a newer
+            version.
     """
     if statement.predicate_type != TEST_RESULT:
         raise ValueError(
@@ -63,11 +65,9 @@ def evidence_from(statement: Statement) -> Evidence:
     try:
         evidence = _read(statement.predicate)
         again = stage_statement(evidence, statement.subjects[0].name)
-        same = again.to_payload() == statement.to_payload()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not evidence of a stage: {error!r}") from error
-    if not same:
-        raise ValueError("not evidence of a stage: what it says twice differs")
+    demand_agreement(statement, again, "not evidence of a stage")
     return evidence
 
 

@@ -1,0 +1,83 @@
+"""What was handed on once stays readable: the files in ``data/written_before`` never change.
+
+A field that is added later needs a default, and these files do without it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.adapters.dsse import DsseVerifier
+from pytest_pipeline.adapters.evidence_folder import EvidenceFolder
+from pytest_pipeline.adapters.promotion_folder import PromotionFolder
+from pytest_pipeline.adapters.shard_folder import ShardFolder
+from pytest_pipeline.domain.attested import AttestedEvidence
+from pytest_pipeline.domain.envelopes import envelope_from_json
+from pytest_pipeline.domain.handover_index import index_from
+from pytest_pipeline.domain.in_toto import statement_from_payload
+from pytest_pipeline.domain.policy_approvals import approval_from
+from pytest_pipeline.domain.trust import PublicKey, Signer, Trust
+from pytest_pipeline.domain.verdicts import Verdict
+from pytest_pipeline.engine.promotion_gate import chain_problem
+
+FOLDER = Path(__file__).parent / "data/written_before"
+KEY = PublicKey(
+    bytes.fromhex("48075a597e721a156e2e0799de5cc0c5324dc6e7eaf1cdd46250868ec53215dd"),
+)
+TREE, BUILT = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+
+
+@pytest.fixture
+def evidence() -> AttestedEvidence:
+    found = EvidenceFolder(FOLDER, DsseVerifier(), (KEY,)).find("unit", TREE, BUILT)
+    assert found is not None
+    return found
+
+
+def test_evidence_is_read_and_its_signature_holds(evidence: AttestedEvidence) -> None:
+    said = evidence.evidence
+
+    assert evidence.keyids == {KEY.keyid}
+    assert (said.verdict, said.passed, said.environment) == (
+        Verdict.WARN,
+        ("t::a", "t::b"),
+        "staging",
+    )
+    assert said.gate == {
+        "retries": 1,
+        "objectives": [{"measure": "tests.failed", "pass": ["== 0"]}],
+    }
+
+
+def test_promotions_are_read_and_are_a_whole_chain() -> None:
+    found = PromotionFolder(FOLDER, DsseVerifier(), (KEY,)).promotions("production")
+
+    assert [each.promotion.release.number for each in found] == [3, 2]
+    assert chain_problem("production", found, Trust((Signer("ci", KEY),)), unsigned=False) is None
+
+
+def test_a_shard_is_read_with_its_report() -> None:
+    folder = ShardFolder(FOLDER, DsseVerifier(), (KEY,))
+
+    (found,) = folder.every("unit")
+
+    assert (str(found.run.shard), found.run.cut.collected, found.keyids) == ("1/2", 7, {KEY.keyid})
+    assert folder.report(found) == "{}\n"
+
+
+def test_an_approval_is_read() -> None:
+    (envelope,) = PromotionFolder(FOLDER, DsseVerifier()).approvals("production")
+
+    approval = approval_from(statement_from_payload(envelope.payload))
+
+    assert (approval.who, approval.changes) == ("Ada", ("less",))
+
+
+def test_an_index_is_read() -> None:
+    envelope = envelope_from_json((FOLDER / "index.json").read_bytes().decode())
+
+    index = index_from(statement_from_payload(envelope.payload))
+
+    assert len(index.files) == 6
