@@ -44,6 +44,7 @@ def test_the_next_job_goes_on_where_the_first_one_ended(
     verified = command(pytester, "--root", "two", "verify")
 
     assert (first.ret, exported.returncode, imported.returncode) == (0, 0, 0), exported.stderr
+    assert "evidence: unsigned" in first.stdout.str()
     assert (without.ret, second.ret, verified.returncode) == (_REFUSED, 0, 0), verified.stdout
     assert verified.stdout.startswith("UNSIGNED, sound otherwise: ")
     assert "component  PASS" in verified.stdout

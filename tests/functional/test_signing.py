@@ -36,15 +36,14 @@ def said(result: pytest.RunResult) -> str:
 
 
 @pytest.mark.usefixtures("project", "key")
-@pytest.mark.parametrize("mode", ["--pipeline", "--pipeline-stage=unit"])
 def test_every_output_names_who_signed(
-    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, mode: str
+    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path.parent / "steps.md"))
     reports = ["--pipeline-summary=s.json", "--junitxml=j.xml", "--pipeline-report=r.html"]
 
-    result = run(mode, *reports)
+    result = run("--pipeline", *reports)
 
     summary = json.loads((pytester.path / "s.json").read_text())
     suite = ET.parse(pytester.path / "j.xml").getroot()  # noqa: S314 - our own
@@ -73,9 +72,8 @@ def test_what_is_unsigned_on_purpose_says_so(run: Run, pytester: pytest.Pytester
 
 
 @pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("mode", ["--pipeline", "--pipeline-stage=unit"])
-def test_a_project_with_signers_wants_a_key(run: Run, mode: str) -> None:
-    result = run(mode)
+def test_a_project_with_signers_wants_a_key(run: Run) -> None:
+    result = run("--pipeline")
 
     assert result.ret == 4
     assert "trusts signers (ci), and there is no key to sign with" in said(result)
@@ -126,16 +124,6 @@ def test_what_is_no_key_is_refused_before_any_test_code(
     assert result.ret == 4
     assert "PYTEST_PIPELINE_KEY: got 24 bytes that are no key" in said(result)
     assert "a secret of another kind" not in said(result)
-
-
-def test_a_project_without_signers_works_unsigned(run: Run, write: Write) -> None:
-    files = {"tests/unit/test_it.py": "def test_it(): pass\n"}
-    write({**files, "pipeline.toml": CONFIGURATION.format(signers="")})
-
-    result = run("--pipeline-stage=unit")
-
-    assert result.ret == 0
-    assert "evidence: unsigned" in result.stdout.str()
 
 
 def test_plain_pytest_touches_nothing(
