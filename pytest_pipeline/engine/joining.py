@@ -29,6 +29,7 @@ from pytest_pipeline.engine.evidence_writing import evidence_of, keep_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.remembering_durations import remember_durations
 from pytest_pipeline.engine.shard_execution import ids_of
+from pytest_pipeline.engine.stable_releases import note_stable
 from pytest_pipeline.errors import EvidenceError
 
 
@@ -71,7 +72,7 @@ def join_stage(
     execution.base, execution.service = pipeline.base, pipeline.name
     execution.artifact = _artifact(execution, pipeline)
     joined = _joined(execution, stage, total)
-    _note_stable(execution, stage)
+    note_stable(execution, stage.environment)
     result = judge_stage(
         stage,
         joined.run,
@@ -89,17 +90,6 @@ def join_stage(
     if keep and not result.exit_code:  # else a shard may be run again, cut as the others were
         remember_durations(execution, stage, joined.run)
     return result
-
-
-def _note_stable(execution: Execution, stage: Stage) -> None:
-    """Note what the stage's environment serves, for objectives that compare with it."""
-    if stage.environment is None:
-        return
-    promoted = execution.tools.ledger.promoted(stage.environment)
-    if promoted is None:
-        execution.unpromoted.add(stage.environment)
-    else:
-        execution.promoted_before[stage.environment] = promoted
 
 
 def _artifact(execution: Execution, pipeline: Pipeline) -> str | None:

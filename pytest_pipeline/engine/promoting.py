@@ -17,6 +17,7 @@ from pytest_pipeline.engine.rehearsing import Promotion, demand_rehearsable
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.site_damage import broken
 from pytest_pipeline.engine.sites import close_site, open_site, serve
+from pytest_pipeline.engine.stable_releases import note_stable
 from pytest_pipeline.engine.taking import take_environment
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import TargetError
@@ -69,7 +70,7 @@ class Promoter:
             take_environment(self.tools, environment, by=f"execution {self.execution.id}")
         try:
             draft = gate() if gate else None
-            self._note_promoted(environment.name)
+            note_stable(self.execution, environment.name, adopt=True)
             site = self._opened(environment)
         except BaseException:
             if environment.name not in self.sites:
@@ -77,13 +78,6 @@ class Promoter:
             raise
         site.draft = draft
         return site
-
-    def _note_promoted(self, environment: str) -> None:
-        promoted = self.tools.ledger.promoted(environment)
-        if promoted is None:
-            self.execution.unpromoted.add(environment)
-        else:
-            self.execution.promoted_before[environment] = promoted
 
     def _opened(self, environment: Environment) -> Site:
         site = adopt_site(

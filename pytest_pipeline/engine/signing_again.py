@@ -21,6 +21,7 @@ from pytest_pipeline.engine.baselines import find_baselines
 from pytest_pipeline.engine.building import find_built
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.stable_releases import note_stable
 from pytest_pipeline.errors import EvidenceError, SigningError
 
 
@@ -124,12 +125,7 @@ def _report(execution: Execution, stage: Stage, found: AttestedEvidence) -> tupl
 
 
 def _judged(execution: Execution, stage: Stage, run: StageRun) -> StageResult:
-    tools, environment = execution.tools, stage.environment
-    if environment is not None:
-        promoted = tools.ledger.promoted(environment)
-        if promoted is None:
-            execution.unpromoted.add(environment)
-        else:
-            execution.promoted_before[environment] = promoted
+    note_stable(execution, stage.environment)
     baselines = find_baselines(execution, stage)
-    return judge_stage(stage, run, baselines=baselines, today=tools.clock.utc()[:10])
+    today = execution.tools.clock.utc()[:10]
+    return judge_stage(stage, run, baselines=baselines, today=today)

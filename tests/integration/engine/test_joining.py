@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline import wiring
+from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.promotion_statements import promotion_statement
+from pytest_pipeline.domain.promotions import Promotion
 from pytest_pipeline.domain.redaction import Redactor
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.shard_cuts import CollectedTest, Cut, cut
 from pytest_pipeline.domain.shard_statements import CutClaim
 from pytest_pipeline.domain.shards import Shard
@@ -25,7 +29,7 @@ from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestAttempt, TestRecord
 from pytest_pipeline.domain.trust import Signer
 from pytest_pipeline.domain.verdicts import Verdict
-from pytest_pipeline.engine.attesting import StatementSigner
+from pytest_pipeline.engine.attesting import StatementSigner, attest
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.joining import join_stage
 from pytest_pipeline.engine.shard_execution import ShardEnd, conclude_shard
@@ -157,6 +161,28 @@ def test_a_figure_that_two_shards_have_leaves_its_objective_inconclusive(tmp_pat
 
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "measured in shards 1/2, 2/2, and such figures do not add up" in result.reasons[0]
+
+
+@pytest.mark.parametrize(("promoted", "wanted"), [(False, "WARN"), (True, "INCONCLUSIVE")])
+def test_promotions_tell_a_fresh_clone_from_a_first_release(
+    tmp_path: Path, *, promoted: bool, wanted: str
+) -> None:
+    limit = (parse_criterion("<= +10%"),)
+    objective = Objective("tests.duration_s", limit, baseline=BaselineKind.STABLE)
+    stage = replace(UNIT, environment="staging", gate=Gate((*BASIC_OBJECTIVES, objective)))
+    promotion = Promotion(
+        "staging", 1, Release(1, "sha256:" + "6" * 64, {}), "sha256:tree", None, promoted, "deploy",
+        {}, (), None, "e0", "2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    every = cut_of(TESTS, 1)
+    with execution_in(tmp_path) as execution:
+        if promoted:
+            execution.tools.promotions.add(attest(promotion_statement(promotion, "orders"), None))
+        claim = CutClaim(every.fingerprint, every.listed, 3)
+        conclude_shard(execution, stage, run_of(TESTS), None, ShardEnd(Shard(1, 1), claim))
+        result = joined(execution, stage)
+
+    assert str(result.verdict) == wanted
 
 
 def test_tests_that_differ_in_a_secret_alone_are_all_counted(tmp_path: Path) -> None:

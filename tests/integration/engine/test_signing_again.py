@@ -17,7 +17,10 @@ from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.layers import LayerRules
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.promotion_statements import promotion_statement
+from pytest_pipeline.domain.promotions import Promotion
 from pytest_pipeline.domain.redaction import Redactor, secrets_among
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.stage_reports import report_text, run_from
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -25,6 +28,7 @@ from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestAttempt, TestRecord
 from pytest_pipeline.domain.trust import Signer
 from pytest_pipeline.domain.verdicts import Verdict
+from pytest_pipeline.engine.attesting import attest
 from pytest_pipeline.engine.execution import Execution, Interpreter
 from pytest_pipeline.engine.signing_again import judge_again, sign_again
 from pytest_pipeline.engine.stage_execution import conclude_stage
@@ -350,6 +354,21 @@ def test_a_stage_is_compared_with_what_it_was_compared_with(job: Job) -> None:
 
     assert first is Verdict.WARN  # of a first release nothing is known to compare with
     assert "custom.rows is INCONCLUSIVE here, WARN in the evidence" in str(refused.value)
+
+
+def test_a_fresh_clone_with_promotions_knows_that_it_is_no_first_release(job: Job) -> None:
+    relative = Objective("custom.rows", (parse_criterion("<= +10%"),), baseline=BaselineKind.STABLE)
+    stage = Stage("unit", ("unit",), "staging", Gate((*BASIC_OBJECTIVES, relative)))
+    job.ran(run_of(PASSED), stage, unpromoted=True)
+    promotion = Promotion(
+        "staging", 1, Release(1, "sha256:" + "6" * 64, {}), "sha256:tree", None,
+        job.found()[0].dirty, "deploy", {}, (), None, "e0", "2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    with job.tools() as tools:
+        tools.promotions.add(attest(promotion_statement(promotion, "orders"), job.signer))
+
+    with pytest.raises(EvidenceError, match="is INCONCLUSIVE here, WARN in the evidence"):
+        job.sign(stage)
 
 
 def test_secrets_are_in_neither_evidence_nor_report(
