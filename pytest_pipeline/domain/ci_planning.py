@@ -39,7 +39,8 @@ def plan_ci(pipeline: Pipeline, options: CiOptions, *, folder: str = "") -> CiPl
     """Plan a job for each stage, in order, and for each environment that is deployed to.
 
     The first stage builds what its successors get. Where several jobs share the first stage, a
-    job of its own builds for all of them: two builds need not be the same bytes.
+    job of its own builds for all of them: two builds need not be the same bytes. Where nothing is
+    built, a job of its own fetches the durations that all of them are cut by.
 
     Args:
         pipeline: The pipeline; has stages.
@@ -56,8 +57,8 @@ def plan_ci(pipeline: Pipeline, options: CiOptions, *, folder: str = "") -> CiPl
         )
     _check_shards(pipeline, options)
     jobs = _Jobs()
-    if pipeline.service is not None and pipeline.stages[0].name in options.shards:
-        jobs.add_build()
+    if pipeline.stages[0].name in options.shards:
+        jobs.add_before_shards(pipeline)
     for stage in pipeline.stages:
         jobs.add_stage(stage, options.shards.get(stage.name, 1))
     for environment in _deployed(pipeline, options):
@@ -87,9 +88,13 @@ class _Jobs:
         self.planned.append(replace(job, id=found))
         return found
 
-    def add_build(self) -> None:
-        """Plan what builds and does no more."""
-        self.add("build", CiJob("", JobKind.BUILD, "", (), 2 * SETUP_MINUTES))
+    def add_before_shards(self, pipeline: Pipeline) -> None:
+        """Plan what jobs that share the first stage have to have in common."""
+        if pipeline.service is not None:
+            self.add("build", CiJob("", JobKind.BUILD, "", (), 2 * SETUP_MINUTES))
+            return
+        first = pipeline.stages[0].name
+        self.add("durations", CiJob("", JobKind.DURATIONS, first, (), SETUP_MINUTES))
 
     def add_stage(self, stage: Stage, shards: int) -> None:
         """Plan what runs a stage after all that is planned."""

@@ -11,6 +11,7 @@ class JobKind(StrEnum):
     """What a job is for."""
 
     BUILD = "build"
+    DURATIONS = "durations"
     STAGE = "stage"
     SHARDS = "shards"
     JOIN = "join"
@@ -50,7 +51,8 @@ class CiJob:
     Attributes:
         id: Its name in the workflow, unique there.
         kind: What it is for.
-        subject: Name of the stage or the environment; empty for `BUILD`.
+        subject: Name of the stage or the environment; that of the stage that is shared first for
+            `DURATIONS`; empty for `BUILD`.
         needs: Ids of the jobs before it whose folders it is handed.
         timeout_minutes: Longest duration, minutes, >= 1.
         shards: Jobs that share the stage, of `SHARDS` and `JOIN`; count; 1 otherwise.
@@ -84,6 +86,23 @@ class CiPlan:
     folder: str
     options: CiOptions
     jobs: tuple[CiJob, ...]
+
+    @property
+    def fetches_durations(self) -> CiJob | None:
+        """The job that fetches how long tests took in earlier runs: the first; else nothing is cut.
+
+        It is one job, from which all others get the same: shards that go by different durations
+        are no shards of one cut.
+        """
+        return self.jobs[0] if any(each.shards > 1 for each in self.jobs) else None
+
+    @property
+    def keeps_durations(self) -> CiJob | None:
+        """The job that keeps them for the next run: the last that runs or joins a stage."""
+        if self.fetches_durations is None:
+            return None
+        stages = [each for each in self.jobs if each.kind in (JobKind.STAGE, JobKind.JOIN)]
+        return stages[-1]
 
     def job(self, name: str) -> CiJob:
         """Return a job by its id.

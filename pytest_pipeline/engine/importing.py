@@ -15,6 +15,7 @@ from pytest_pipeline.engine.verifying import Believed, CheckedFolder, check_fold
 from pytest_pipeline.errors import EvidenceError
 
 #: What may differ: durations are no evidence, and of revisions their names vouch for the files.
+#: Of two, that of the folder named last is taken.
 _MAY_DIFFER = (DURATIONS, REVISIONS)
 
 
@@ -76,7 +77,8 @@ def import_folders(
     if taken.conflicts:
         listed = "".join(f"\n  {each}" for each in taken.conflicts)
         raise EvidenceError(f"nothing was imported:{listed}")
-    merged.take(sorted(arrivals, key=lambda each: PARTS.index(each.entry.parts[0])))
+    last = {each.entry.path: each for each in arrivals}
+    merged.take(sorted(last.values(), key=lambda each: PARTS.index(each.entry.parts[0])))
     return imported
 
 

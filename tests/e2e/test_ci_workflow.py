@@ -11,7 +11,13 @@ import pytest
 
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.repository import Repository
-from tests.e2e.workflows.generating import end_environments, generated, reports_of, runner_for
+from tests.e2e.workflows.generating import (
+    end_environments,
+    generated,
+    reports_of,
+    runner_for,
+    workspace_of,
+)
 from tests.e2e.workflows.github_runner import GithubRunner
 from tests.e2e.workflows.signing import Key, trusted_key
 
@@ -60,6 +66,9 @@ def test_the_jobs_of_a_generated_workflow_promote(
     drill: Drill, tiny: Repository, run_on: Callable[..., GithubRunner]
 ) -> None:
     runner = run_on(key := trusted_key(drill, tiny))
+    before = runner.hub.caches / "tiny-durations-0-1" / "unit.json"
+    before.parent.mkdir()
+    before.write_text('{"a": 1.0}', encoding="utf-8")
     jobs = runner.run(generated(drill, tiny, "--shards", "unit=2", "--install", "true"))
     summary = reports_of(jobs["deploy-production"]) / "deploy.json"
 
@@ -68,6 +77,11 @@ def test_the_jobs_of_a_generated_workflow_promote(
     ), "\n".join(map(str, jobs.values()))
     (deployment,) = json.loads(summary.read_text(encoding="utf-8"))["deployments"]
     assert deployment["status"] == "Succeeded"
+    cut_by = [workspace_of(jobs[f"unit-shard.{number}"]).state for number in (1, 2)]
+    assert [(each / "durations" / "unit.json").read_text() for each in cut_by] == ['{"a": 1.0}'] * 2
+    kept = json.loads((runner.hub.caches / "tiny-durations-1-1" / "unit.json").read_text())
+    assert kept
+    assert "a" not in kept
     assert not [each for each in jobs.values() if key.secret.splitlines()[1] in str(each)]
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pytest_pipeline.domain.ci_plans import CiJob, JobKind
+from pytest_pipeline.engine.evidence_layout import DURATIONS, safe_name
+
+#: Where it stands how long tests took, in the service root.
+DURATIONS_FOLDER = f".pipeline/{DURATIONS}"
 
 
 def work(job: CiJob, *, shard: str, reports: str) -> str:
@@ -16,6 +20,11 @@ def work(job: CiJob, *, shard: str, reports: str) -> str:
     match job.kind:
         case JobKind.BUILD:
             return "pytest-pipeline build"
+        case (
+            JobKind.DURATIONS
+        ):  # before the first run there are none, and CI systems keep no folder
+            file = f"{DURATIONS_FOLDER}/{safe_name(job.subject)}.json"
+            return f"mkdir -p {DURATIONS_FOLDER}\n[ -e {file} ] || printf '{{}}' > {file}"
         case JobKind.JOIN:
             return f"pytest-pipeline join {job.subject} --shards {job.shards}"
         case JobKind.DEPLOY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_pipeline.adapters.ci_workflows.commands import baseline, work
+from pytest_pipeline.adapters.ci_workflows.commands import DURATIONS_FOLDER, baseline, work
 from pytest_pipeline.adapters.ci_workflows.yaml_text import command as written
 from pytest_pipeline.adapters.ci_workflows.yaml_text import scalar
 from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
@@ -11,14 +11,16 @@ from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
 _TEMP, _TEMP_OUTSIDE = "$RUNNER_TEMP", "${{ runner.temp }}"
 _ARTIFACTS = ".pipeline/artifacts"
 _SHARD = "${{ matrix.shard }}"
-_ALWAYS = "${{ !cancelled() }}"
+_THIS_RUN = "${{ github.run_id }}-${{ github.run_attempt }}"
+#: What hands over nothing that anybody vouches for: what is tested is what it is.
+_UNVOUCHED = (JobKind.BUILD, JobKind.DURATIONS)
 
 Step = list[str]
 
 
 def steps_of(plan: CiPlan, job: CiJob) -> list[Step]:
     """Return the steps of a job, in order."""
-    steps = [_checkout(job), _python(plan), _run("Install", plan.options.install)]
+    steps = _set_up(plan, job)
     for name in job.needs:
         steps += _take(plan.job(name))
     if job.kind is JobKind.DEPLOY:
@@ -26,10 +28,21 @@ def steps_of(plan: CiPlan, job: CiJob) -> list[Step]:
     if job.measures_baseline:
         steps.append(_run("Measure the merge base", baseline(job)))
     steps += [_work(job), _hand_over(job), _upload(job)]
+    if job is plan.keeps_durations:
+        steps.append(_keep_durations(plan))
     if job.kind is JobKind.DEPLOY:
         steps += _keep_promotions(plan, job)
     if job.kind in (JobKind.STAGE, JobKind.SHARDS, JobKind.DEPLOY):
         steps.append(_upload_reports(job))
+    return steps
+
+
+def _set_up(plan: CiPlan, job: CiJob) -> list[Step]:
+    steps = [_checkout(job)]
+    if job.kind is not JobKind.DURATIONS:
+        steps += [_python(plan), _run("Install", plan.options.install)]
+    if job is plan.fetches_durations:
+        steps.append(_fetch_durations(plan))
     return steps
 
 
@@ -69,9 +82,9 @@ def _take(job: CiJob) -> list[Step]:
     if job.kind is not JobKind.SHARDS:
         folder = f"handover/{job.id}"
         download = _action("download-artifact@v4", name=f"handover.{job.id}", path=_outside(folder))
-        if job.kind is JobKind.BUILD:  # nothing is vouched for yet: what is tested is what it is
-            copying = f'mkdir -p .pipeline && cp -r "{_TEMP}/{folder}" {_ARTIFACTS}'
-            return [download, _run("Take the artifact", copying)]
+        if job.kind in _UNVOUCHED:
+            copying = f'mkdir -p .pipeline && cp -r "{_TEMP}/{folder}/." .pipeline'
+            return [download, _run(f"Take what {job.id} handed over", copying)]
         return [download, _import(job.id, f'"{_TEMP}/{folder}"')]
     # a pattern, so that it is the join that says which shard is missing
     download = _action(
@@ -89,6 +102,8 @@ def _work(job: CiJob) -> Step:
     match job.kind:
         case JobKind.BUILD:
             return _run("Build", command)
+        case JobKind.DURATIONS:
+            return _run("Have durations to hand over", command)
         case JobKind.SHARDS:
             return _signing(f"Run its share of stage {job.subject}", command)
         case JobKind.JOIN:
@@ -102,9 +117,11 @@ def _work(job: CiJob) -> Step:
 
 
 def _hand_over(job: CiJob) -> Step:
-    if job.kind is JobKind.BUILD:
-        copying = f'mkdir "{_TEMP}/handover" && cp -r {_ARTIFACTS} "{_TEMP}/handover/exported"'
-        return _run("Hand the artifact over", copying)
+    if job.kind in _UNVOUCHED:
+        exported = f'"{_TEMP}/handover/exported"'
+        folders = f"{_ARTIFACTS} " * (job.kind is JobKind.BUILD) + DURATIONS_FOLDER
+        copying = f"mkdir -p {exported} {DURATIONS_FOLDER}\ncp -r {folders} {exported}"
+        return _run("Hand over", copying)
     when = (f"if: {_deployed(job)}",) if job.kind is JobKind.DEPLOY else ()
     command = f'pytest-pipeline evidence export "{_TEMP}/handover/exported"'
     return _signing("Export", command, *when)
@@ -133,6 +150,30 @@ def _upload_reports(job: CiJob) -> Step:
         if_no_files_found="ignore",
         overwrite="true",
     )
+
+
+def _fetch_durations(plan: CiPlan) -> Step:
+    key = f"{plan.service}-durations-"
+    return [
+        "# How long tests took in earlier runs: this job alone fetches it and hands it on, so that",
+        "# all shards are cut by the same.",
+        *_action(
+            "cache/restore@v4",
+            path=_durations(plan),
+            key=f"{key}{_THIS_RUN}",
+            restore_keys=key,
+        ),
+    ]
+
+
+def _keep_durations(plan: CiPlan) -> Step:
+    key = f"{plan.service}-durations-{_THIS_RUN}"
+    return _action("cache/save@v4", path=_durations(plan), key=key)
+
+
+def _durations(plan: CiPlan) -> str:
+    """Return the folder from the top of the checkout, where actions look for it."""
+    return f"{plan.folder}/{DURATIONS_FOLDER}" if plan.folder else DURATIONS_FOLDER
 
 
 def _take_promotions(plan: CiPlan, job: CiJob) -> list[Step]:
@@ -170,8 +211,7 @@ def _keep_promotions(plan: CiPlan, job: CiJob) -> list[Step]:
 
 
 def _cache_key(plan: CiPlan, job: CiJob) -> str:
-    run = "${{ github.run_id }}-${{ github.run_attempt }}"
-    return f"{plan.service}-promotions-{job.subject}-{run}"
+    return f"{plan.service}-promotions-{job.subject}-{_THIS_RUN}"
 
 
 def _deployed(job: CiJob) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pytest_pipeline.adapters.ci_workflows.commands import baseline, work
+import shlex
+
+from pytest_pipeline.adapters.ci_workflows.commands import DURATIONS_FOLDER, baseline, work
 from pytest_pipeline.adapters.ci_workflows.yaml_text import command as written
 from pytest_pipeline.adapters.ci_workflows.yaml_text import scalar
 from pytest_pipeline.domain.ci_plans import CiJob, CiPlan, JobKind
@@ -12,6 +14,8 @@ _HANDOVER, _REPORTS, _KEPT = ".pipeline/handover", ".pipeline/ci", ".pipeline/ke
 _ARTIFACTS = ".pipeline/artifacts"
 _CLEANING = "-ffdx -e **/.pipeline/* -e !**/.pipeline/handover"
 _SHARD = "$CI_NODE_INDEX"
+#: What hands over nothing that anybody vouches for, at its place in the checkout.
+_UNVOUCHED = (JobKind.BUILD, JobKind.DURATIONS)
 
 
 def job_lines(plan: CiPlan, job: CiJob) -> list[str]:
@@ -21,7 +25,7 @@ def job_lines(plan: CiPlan, job: CiJob) -> list[str]:
     lines.append(f"  timeout: {job.timeout_minutes} minutes")
     if job.kind is JobKind.SHARDS:
         lines.append(f"  parallel: {job.shards}")
-    lines += [*_rules(plan, job), *_variables(job)]
+    lines += [*_rules(plan, job), *_variables(job), *_durations(plan, job)]
     lines += _deployment(plan, job) if deploys else []
     lines.append("  script:")
     for each in _script(plan, job):
@@ -69,6 +73,29 @@ def _variables(job: CiJob) -> list[str]:
     return ["  variables:", *found] if found else []
 
 
+def _durations(plan: CiPlan, job: CiJob) -> list[str]:
+    """Return what carries it from pipeline to pipeline how long tests took."""
+    if job not in (plan.fetches_durations, plan.keeps_durations):
+        return []
+    fetches = job is plan.fetches_durations
+    why = [
+        "  # How long tests took before: this job alone fetches it and hands it on, so that all",
+        "  # shards are cut by the same.",
+    ]
+    lines = [
+        *(why if fetches else ()),
+        "  cache:",
+        f"    key: {scalar(f'{plan.service}-durations')}",
+        f"    policy: {'pull' if fetches else 'push'}",
+        "    paths:",
+        f"      - {_path(plan, DURATIONS_FOLDER)}/",
+    ]
+    if job.kind is JobKind.DURATIONS:
+        going = [f"    - {scalar(f'cd {shlex.quote(plan.folder)}')}"] if plan.folder else []
+        lines += ["  before_script:", *going] if going else ["  before_script: []"]
+    return lines
+
+
 def _deployment(plan: CiPlan, job: CiJob) -> list[str]:
     """Return what only a deployment has."""
     options = plan.options
@@ -95,14 +122,14 @@ def _script(plan: CiPlan, job: CiJob) -> list[str]:
     commands = [
         f"pytest-pipeline evidence import {_exports(each)}"
         for each in before
-        if each.kind is not JobKind.BUILD
+        if each.kind not in _UNVOUCHED
     ]
     shard = f"{_SHARD}/$CI_NODE_TOTAL"
     doing = f"signing {work(job, shard=shard, reports=_REPORTS)}"
     export = f"{_HANDOVER}/{_export(job)}"
     if job.measures_baseline:
         commands.append(baseline(job))
-    if job.kind is JobKind.BUILD:
+    if job.kind in _UNVOUCHED:
         return [doing.removeprefix("signing ")]
     if job.kind is JobKind.DEPLOY:
         return [*commands, *_deploying(job, doing, export)]
@@ -136,9 +163,8 @@ def _exports(job: CiJob) -> str:
 
 def _artifacts(plan: CiPlan, job: CiJob) -> list[str]:
     lines = ["  artifacts:", "    when: always", "    paths:"]
-    handed = [_ARTIFACTS] if job.kind is JobKind.BUILD else [_HANDOVER, _export(job)]
-    lines.append(f"      - {_path(plan, *handed)}/")
-    if job.kind in (JobKind.BUILD, JobKind.JOIN):
+    lines += [f"      - {_path(plan, each)}/" for each in _handed(job)]
+    if job.kind in (*_UNVOUCHED, JobKind.JOIN):
         return lines
     lines.append(f"      - {_path(plan, _REPORTS)}/")
     if job.kind is JobKind.DEPLOY:
@@ -150,6 +176,13 @@ def _artifacts(plan: CiPlan, job: CiJob) -> list[str]:
         f"      metrics: {_path(plan, '.pipeline/gitlab/metrics.txt')}",
         f"      codequality: {_path(plan, '.pipeline/gitlab/code-quality.json')}",
     ]
+
+
+def _handed(job: CiJob) -> list[str]:
+    """Return the folders that a job hands on."""
+    if job.kind in _UNVOUCHED:
+        return [_ARTIFACTS] * (job.kind is JobKind.BUILD) + [DURATIONS_FOLDER]
+    return [f"{_HANDOVER}/{_export(job)}"]
 
 
 def _path(plan: CiPlan, *parts: str) -> str:

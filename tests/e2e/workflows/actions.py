@@ -42,8 +42,8 @@ class Hub:
             "setup-python": lambda: None,  # the one that runs the tests
             "upload-artifact": lambda: self._upload(given),
             "download-artifact": lambda: self._download(given),
-            "cache/restore": lambda: self._restore(given),
-            "cache/save": lambda: self._save(given),
+            "cache/restore": lambda: self._restore(given, workspace),
+            "cache/save": lambda: self._save(given, workspace),
         }[name]()
 
     def _check_out(self, given: Mapping[str, str], workspace: Path) -> None:
@@ -72,7 +72,7 @@ class Hub:
             if fnmatchcase(source.name, given["pattern"]):
                 _copy(source, Path(given["path"]) / source.name)
 
-    def _restore(self, given: Mapping[str, str]) -> None:
+    def _restore(self, given: Mapping[str, str], workspace: Path) -> None:
         wanted = given["restore-keys"].split()
         found = [
             each
@@ -80,10 +80,11 @@ class Hub:
             if any(each.name.startswith(key) for key in wanted)
         ]
         if found:
-            _copy(max(found, key=lambda each: each.stat().st_ctime_ns), Path(given["path"]))
+            _copy(max(found, key=lambda each: each.stat().st_ctime_ns), workspace / given["path"])
 
-    def _save(self, given: Mapping[str, str]) -> None:
-        _copy(Path(given["path"]), self.caches / given["key"])
+    def _save(self, given: Mapping[str, str], workspace: Path) -> None:
+        if (workspace / given["path"]).is_dir():  # else GitHub says so, and goes on
+            _copy(workspace / given["path"], self.caches / given["key"])
 
 
 def _copy(source: Path, target: Path) -> None:

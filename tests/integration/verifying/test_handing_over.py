@@ -126,6 +126,18 @@ def test_two_contents_of_one_name_are_refused_naming_both(
     assert content(clone.state) == {}
 
 
+def test_durations_are_no_evidence_and_those_of_the_folder_named_last_are_kept(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    for name, duration_s in (("one", 1.5), ("other", 2.5)):
+        sample.write("durations/unit.json", f'{{"a": {duration_s}}}')
+        sample.export(tmp_path / name, wanted_of(*sample.newest()))
+    clone.write("durations/unit.json", '{"a": 9}')
+    taken_in(clone, tmp_path / "one", tmp_path / "other")
+
+    assert content(clone.state)["durations/unit.json"] == b'{"a": 2.5}'
+
+
 def test_what_is_here_otherwise_is_not_replaced(
     sample: Sample, clone: Sample, tmp_path: Path
 ) -> None:

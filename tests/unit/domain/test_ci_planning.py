@@ -65,11 +65,33 @@ def test_what_several_jobs_test_first_is_built_by_one_before_them() -> None:
 
     assert shown(jobs[0]) == ("build", "build", ())
     assert shown(jobs[1]) == ("unit-shard", "shards", ("build",))
-    assert {each.kind for each in planned(orders(service=None), {"unit": 2}).jobs} == {
-        JobKind.SHARDS,
-        JobKind.JOIN,
-        JobKind.STAGE,
-    }
+
+
+def test_where_nothing_is_built_a_job_before_the_shards_fetches_their_durations() -> None:
+    plan = planned(orders([Stage("unit", ("unit",))], service=None), {"unit": 2})
+
+    assert [shown(each) for each in plan.jobs] == [
+        ("durations", "durations", ()),
+        ("unit-shard", "shards", ("durations",)),
+        ("unit", "join", ("unit-shard",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shards", "fetches", "keeps"),
+    [
+        ({}, None, None),
+        ({"unit": 2}, "build", "e2e"),
+        ({"e2e": 2}, "unit", "e2e"),
+    ],
+)
+def test_durations_are_fetched_by_the_first_job_and_kept_by_the_last_stage(
+    shards: dict[str, int], fetches: str | None, keeps: str | None
+) -> None:
+    plan = planned(orders(), shards)
+    found = (plan.fetches_durations, plan.keeps_durations)
+
+    assert [each and each.id for each in found] == [fetches, keeps]
 
 
 def test_an_environment_that_a_stage_uses_is_deployed_to_when_asked_for() -> None:

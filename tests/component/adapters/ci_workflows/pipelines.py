@@ -96,6 +96,11 @@ KINDS = {
         {"pipeline.toml": _SERVICE + FIVE + _THREE_PLACES},
         ("--shards", "unit=2", "--shards", "e2e=5"),
     ),
+    "shards, nothing built": Kind(
+        {"it's here/pipeline.toml": "name = 'sums'\n[stages.unit]\n"},
+        ("--shards", "unit=2"),
+        folder="it's here",
+    ),
     "several environments": Kind(
         {"pipeline.toml": _SERVICE + FIVE + _THREE_PLACES},
         ("--deploy", "staging", "--deploy", "production", "--deploy-runner", "live: 1"),

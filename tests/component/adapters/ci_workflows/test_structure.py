@@ -34,12 +34,6 @@ def uses(job: dict[str, Any], action: str) -> list[dict[str, Any]]:
     ]
 
 
-def _of_build(jobs: dict[str, dict[str, Any]]) -> str:
-    """Return the name of what the job hands over that does nothing but build; empty for none."""
-    building = (name for name, job in jobs.items() if "'pytest-pipeline build'" in str(job))
-    return f"handover.{next(building, '')}"
-
-
 def uploaded(job: dict[str, Any]) -> list[str]:
     """Return the names of a job's artifacts, with those of each shard."""
     shards = job.get("strategy", {}).get("matrix", {}).get("shard", [0])
@@ -80,13 +74,14 @@ def test_what_is_downloaded_was_uploaded_by_a_needed_job_alone(
 @_ALL
 def test_what_is_imported_is_what_was_downloaded(generate: Generate, kind: str) -> None:
     jobs = github_jobs(generate("github", kind))
+    copied = {f"handover.{name}" for name, job in jobs.items() if "evidence export" not in str(job)}
 
     for job in jobs.values():
         imported = " ".join(step.get("run", "") for step in job["steps"]).replace('"', "")
         for each in uses(job, "download-artifact"):
             place = each["path"].replace("${{ runner.temp }}", "$RUNNER_TEMP")
             below = f"/{each['pattern']}" if "pattern" in each else ""
-            how = "cp -r" if each.get("name") == _of_build(jobs) else "evidence import"
+            how = "evidence import" if each.get("name") not in copied else "cp -r"
             assert f"{how} {place}{below}" in imported
 
 
@@ -109,19 +104,24 @@ def test_every_job_on_gitlab_needs_jobs_of_its_column_or_one_before(
 def test_what_gitlab_imports_a_needed_job_exported_and_kept(generate: Generate, kind: str) -> None:
     jobs = gitlab_jobs(generate("gitlab", kind))
     folder = "" if KINDS[kind].folder == "." else f"{KINDS[kind].folder}/"
+    copied = {
+        name: [".pipeline/durations", *[".pipeline/artifacts"] * ("build" in job["script"][0])]
+        for name, job in jobs.items()
+        if "evidence export" not in str(job)
+    }
 
     for name, job in jobs.items():
         exports = [each.split()[-1] for each in job["script"] if "evidence export" in each]
-        (export,) = exports or [".pipeline/artifacts"]
-        assert bool(exports) == (job["script"] != ["pytest-pipeline build"])
-        assert f"{folder}{export}/" in job["artifacts"]["paths"]
+        assert len(exports) == (name not in copied)
+        for export in exports or copied[name]:
+            assert f"{folder}{export}/" in job["artifacts"]["paths"]
         imports = {
             each.split()[-1] for each in job["script"] if each.startswith("pytest-pipeline ev")
         }
         assert imports == {
             f".pipeline/handover/{need}" + (".*" if "parallel" in jobs[need] else "")
             for need in job["needs"]
-            if jobs[need]["script"] != ["pytest-pipeline build"]
+            if need not in copied
         }, name
 
 
@@ -137,7 +137,8 @@ def test_deployments_take_turns_and_wait_for_pushes(generate: Generate, kind: st
         assert uses(job, "checkout")[0]["fetch-depth"] == 0
     groups = [job["concurrency"]["group"] for job in deploying.values()]
     assert len(set(groups)) == len(groups)
-    assert bool(deploying) == (kind not in ("nothing configured", "five stages, nothing deployed"))
+    without = ("nothing configured", "five stages, nothing deployed", "shards, nothing built")
+    assert bool(deploying) == (kind not in without)
 
 
 @pytest.mark.parametrize("system", ["github", "gitlab"])
@@ -168,6 +169,37 @@ def test_shards_are_as_many_as_asked_for(generate: Generate) -> None:
     assert len(jobs["e2e-shard"]["strategy"]["matrix"]["shard"]) == 5
     assert "--pipeline-shard=${{ matrix.shard }}/5" in str(jobs["e2e-shard"])
     assert jobs["unit-shard"]["strategy"]["fail-fast"] is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [
+        ("shards", "build", "performance"),
+        ("shards, nothing built", "durations", "unit"),
+        ("five stages", None, None),
+    ],
+)
+def test_durations_go_from_run_to_run_by_one_job_that_fetches_and_one_that_keeps_them(
+    generate: Generate, kind: str, first: str | None, last: str | None
+) -> None:
+    github = github_jobs(generate("github", kind))
+    folder = "" if KINDS[kind].folder == "." else f"{KINDS[kind].folder}/"
+    path = f"{folder}.pipeline/durations"
+    fetching = [name for name, job in github.items() if _caches(job, "cache/restore", path)]
+    keeping = [name for name, job in github.items() if _caches(job, "cache/save", path)]
+    policies = {
+        name: job["cache"]["policy"]
+        for name, job in gitlab_jobs(generate("gitlab", kind)).items()
+        if job.get("cache", {}).get("paths") == [f"{path}/"]
+    }
+
+    assert fetching == ([first] if first else [])
+    assert keeping == ([last] if last else [])
+    assert policies == ({first: "pull", last: "push"} if first else {})
+
+
+def _caches(job: dict[str, Any], action: str, path: str) -> bool:
+    return any(each["path"] == path for each in uses(job, action))
 
 
 @pytest.mark.parametrize("system", ["github", "gitlab"])
