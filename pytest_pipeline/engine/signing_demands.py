@@ -32,11 +32,6 @@ def demand_signer(
     Raises:
         ConfigError: Naming the variable, the option or the command that leads on.
     """
-    if unsigned and trust.in_ci:
-        raise ConfigError(
-            f"{unsigned} is for one's own machine, and the variable CI is set: drop it; where the "
-            f"project trusts signers, give the job {KEY_VARIABLE} as a secret"
-        )
     if key is None:
         _demand_none_needed(trust, unsigned)
         return
@@ -50,13 +45,41 @@ def demand_signer(
     _demand_vouching(known[0], stages, environments)
 
 
+def refuse_unsigned(trust: Trust, option: str) -> None:
+    """Refuse to leave in CI what nobody signs there, and nobody could sign later.
+
+    Args:
+        trust: Whom the project believes.
+        option: The option that asked for it.
+
+    Raises:
+        ConfigError: Naming what leads on.
+    """
+    if trust.in_ci:
+        raise ConfigError(
+            f"{option} is for one's own machine, and for a whole stage on its own that another "
+            "job signs (pytest-pipeline sign STAGE); the variable CI is set: drop it, and where "
+            f"the project trusts signers, give the job {KEY_VARIABLE} as a secret"
+        )
+
+
+def unsigned_remark(trust: Trust, stage: str) -> str:
+    """Return what is to be known of a stage that nobody signs on purpose; empty for nothing."""
+    if not trust.signers:
+        return ""
+    return (
+        f"stage {stage} is unsigned: its evidence counts for nothing until "
+        f"`pytest-pipeline sign {stage}` signed it"
+    )
+
+
 def _demand_none_needed(trust: Trust, unsigned: str) -> None:
     if trust.signers and not unsigned:
         raise ConfigError(
             f"this project trusts signers ({_names(trust.signers)}), and there is no key to sign "
-            f"with: set {KEY_VARIABLE} to it, or {KEY_FILE_VARIABLE} to a file that holds it; on "
-            "one's own machine pytest --pipeline-unsigned does without, and what it leaves counts "
-            "nowhere else"
+            f"with: set {KEY_VARIABLE} to it, or {KEY_FILE_VARIABLE} to a file that holds it; "
+            "pytest --pipeline-unsigned does without, and what it leaves counts nowhere else until "
+            "pytest-pipeline sign STAGE signed it"
         )
 
 

@@ -93,8 +93,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--pipeline-unsigned",
         action="store_true",
-        help="Sign nothing, though the project trusts signers: on one's own machine. What it "
-        "leaves counts nowhere else; refused where the variable CI is set.",
+        help="Sign nothing, though the project trusts signers. What it leaves counts nowhere "
+        "else until `pytest-pipeline sign STAGE` signed it. Where the variable CI is set, for a "
+        "whole stage on its own alone.",
     )
     # Not for users: deployments run smoke tests with it.
     group.addoption("--pipeline-smoke", metavar="FILE", help=SUPPRESS)

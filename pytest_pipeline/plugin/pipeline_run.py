@@ -37,7 +37,12 @@ from pytest_pipeline.plugin.reporting import (
     write_reports,
 )
 from pytest_pipeline.plugin.session_state import pipeline_of, service_root_of
-from pytest_pipeline.plugin.signing import demand_key, restrict_signer, signer_of
+from pytest_pipeline.plugin.signing import (
+    demand_key,
+    remark_on_unsigned,
+    restrict_signer,
+    signer_of,
+)
 from pytest_pipeline.plugin.stage_names import stage_of
 from pytest_pipeline.plugin.terminal_stream import TerminalStream
 from pytest_pipeline.plugin.terminal_summary import SummaryScreen
@@ -104,6 +109,7 @@ def begin_stage(config: pytest.Config) -> Handoff:
         kind = TO_COMPARE if wiring.measures_baseline(os.environ) else "stage"
         execution = wiring.begin_execution(tools, kind=kind, started_s=_STARTED_S)
         expect_reports(config, execution)
+        remark_on_unsigned(config, execution, stage.name)
         alone = StageAlone(execution, pipeline, stage, keep=config.option.pipeline_keep)
         handoff = _begun(config, execution, tools, alone)
         if handoff is not None:

@@ -10,7 +10,7 @@ import pytest
 from pytest_pipeline import wiring
 from pytest_pipeline.domain.injection_orders import PLUGIN
 from pytest_pipeline.domain.signing import SigningScope
-from pytest_pipeline.engine.signing_demands import demand_signer
+from pytest_pipeline.engine.signing_demands import demand_signer, refuse_unsigned, unsigned_remark
 from pytest_pipeline.errors import PipelineError
 from pytest_pipeline.plugin.errand import ERRAND_VARIABLE
 from pytest_pipeline.plugin.options import Mode, mode_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_pipeline.domain.pipelines import Pipeline
     from pytest_pipeline.domain.revisions import Revision
     from pytest_pipeline.engine.attesting import SessionSigner
+    from pytest_pipeline.engine.execution import Execution
 
 _SIGNER = pytest.StashKey["SessionSigner"]()
 _OPTION = "--pipeline-unsigned"
@@ -72,14 +73,24 @@ def demand_key(
     """
     if config.pluginmanager.hasplugin(PLUGIN) or wiring.measures_baseline(os.environ):
         return  # what these leave is no evidence
+    unsigned = _OPTION if config.option.pipeline_unsigned else ""
+    if unsigned and (mode_of(config.option) is not Mode.STAGE or shard_of(config) is not None):
+        refuse_unsigned(tools.trust, unsigned)
     signer = signer_of(config)
     demand_signer(
         tools.trust,
         signer.key if signer else None,
-        unsigned=_OPTION if config.option.pipeline_unsigned else "",
+        unsigned=unsigned,
         stages=stages,
         environments=environments,
     )
+
+
+def remark_on_unsigned(config: pytest.Config, execution: Execution, stage: str) -> None:
+    """Have every output say what a stage is worth that nobody signs on purpose."""
+    remark = unsigned_remark(execution.tools.trust, stage)
+    if config.option.pipeline_unsigned and remark:
+        execution.remarks.append(remark)
 
 
 def restrict_signer(

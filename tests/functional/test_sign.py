@@ -50,8 +50,15 @@ def key(tmp_path_factory: pytest.TempPathFactory, signer: MemorySigner) -> Path:
 
 
 @pytest.fixture
-def ran(run: Run, write: Write, pytester: pytest.Pytester, signer: MemorySigner) -> Path:
-    """A service whose unit tests were run without the key."""
+def ran(
+    run: Run,
+    write: Write,
+    pytester: pytest.Pytester,
+    signer: MemorySigner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """A service whose unit tests were run without the key, as a job does."""
+    monkeypatch.setenv("CI", "true")
     write(
         {
             "service/tests/unit/test_good.py": "def test_good(): pass",
@@ -71,6 +78,9 @@ def ran(run: Run, write: Write, pytester: pytest.Pytester, signer: MemorySigner)
     )
     result = run("--pipeline-stage=unit", "--pipeline-unsigned", "service")
     assert result.ret == int("BAD" in os.environ)
+    result.stdout.fnmatch_lines(
+        ["*counts for nothing until `pytest-pipeline sign unit` signed it*"]
+    )
     return pytester.path / "service"
 
 

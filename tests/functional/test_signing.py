@@ -80,10 +80,13 @@ def test_a_project_with_signers_wants_a_key(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_unsigned_is_refused_in_ci(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mode", ["--pipeline", "--pipeline-stage=unit --pipeline-shard=1/2"])
+def test_in_ci_unsigned_is_for_a_whole_stage_on_its_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
     monkeypatch.setenv("CI", "true")
 
-    result = run("--pipeline-stage=unit", "--pipeline-unsigned")
+    result = run(*mode.split(), "--pipeline-unsigned")
 
     assert result.ret == 4
     assert "--pipeline-unsigned is for one's own machine" in said(result)
