@@ -29,7 +29,7 @@ class DurationFolder:
     def read(self, stage: str) -> Mapping[str, float]:
         """Return the durations of a stage's tests; see the port."""
         try:
-            return durations_from_json(self.file(stage).read_text(encoding="utf-8"))
+            return durations_from_json(self.file(stage).read_bytes().decode())
         except (OSError, ValueError):
             return {}
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json
-from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.domain.promotion_statements import promotion_from
+from pytest_pipeline.domain.promotion_statements import promotion_in
 from pytest_pipeline.domain.promotions import AttestedPromotion
 from pytest_pipeline.domain.trust import PublicKey
 from pytest_pipeline.engine.attesting import SignatureVerifier
@@ -60,7 +59,7 @@ class PromotionFolder:
 
     def add(self, envelope: Envelope) -> None:
         """Store a promotion under its number; see the port."""
-        promotion = promotion_from(statement_from_payload(envelope.payload))
+        promotion = promotion_in(envelope)
         folder = _inside(self._promotions, promotion.environment)
         _write_new(folder / _name(promotion.sequence), envelope.to_json())
 
@@ -79,7 +78,7 @@ class PromotionFolder:
     def _promotion(self, path: Path) -> AttestedPromotion:
         envelope = _read(path)
         try:
-            promotion = promotion_from(statement_from_payload(envelope.payload))
+            promotion = promotion_in(envelope)
         except ValueError as error:
             raise _unreadable(path, error) from error
         keyids = self._verifier.verified(envelope, self._keys) if self._keys else frozenset()
@@ -96,7 +95,7 @@ def _name(sequence: int) -> str:
 
 def _read(path: Path) -> Envelope:
     try:
-        return envelope_from_json(path.read_text(encoding="utf-8"))
+        return envelope_from_json(path.read_bytes().decode())
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
 

@@ -69,7 +69,7 @@ class ShardFolder:
 
     def _read(self, path: Path) -> AttestedShard:
         try:
-            envelope = envelope_from_json(path.read_text(encoding="utf-8"))
+            envelope = envelope_from_json(path.read_bytes().decode())
             run = shard_in(envelope)
         except (OSError, ValueError) as error:
             raise EvidenceError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_pipeline.domain.envelopes import canonical_json, sha256_of
-from pytest_pipeline.domain.in_toto import Statement, Subject
+from pytest_pipeline.domain.envelopes import PAYLOAD_TYPE, Envelope, canonical_json, sha256_of
+from pytest_pipeline.domain.in_toto import Statement, Subject, statement_from_payload
 from pytest_pipeline.domain.promotions import Promotion, PromotionInput
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.said_twice import demand_agreement
@@ -76,6 +76,19 @@ def promotion_from(statement: Statement) -> Promotion:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a promotion: {error!r}") from error
     demand_agreement(statement, again, "not a promotion")
+    return promotion
+
+
+def promotion_in(envelope: Envelope) -> Promotion:
+    """Read the promotion of an envelope; nobody has checked its signatures.
+
+    Raises:
+        ValueError: If there is none in it, or its bytes are not those it is written as.
+    """
+    statement = statement_from_payload(envelope.payload)
+    promotion = promotion_from(statement)
+    if (statement.to_payload(), PAYLOAD_TYPE) != (envelope.payload, envelope.payload_type):
+        raise ValueError("not written as statements are here: it was changed after it was made")
     return promotion
 
 

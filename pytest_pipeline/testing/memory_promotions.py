@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_pipeline.domain.envelopes import Envelope
-from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.domain.promotion_statements import promotion_from
+from pytest_pipeline.domain.promotion_statements import promotion_in
 from pytest_pipeline.domain.promotions import AttestedPromotion
 from pytest_pipeline.domain.trust import PublicKey
 from pytest_pipeline.engine.attesting import SignatureVerifier
@@ -44,7 +43,7 @@ class MemoryPromotions:
         Raises:
             StateError: If another one has its number.
         """
-        promotion = promotion_from(statement_from_payload(envelope.payload))
+        promotion = promotion_in(envelope)
         place = (promotion.environment, promotion.sequence)
         if place in self._promotions:
             raise StateError(f"there is a promotion {place[1]} to {place[0]} already")
@@ -61,7 +60,7 @@ class MemoryPromotions:
             known.append(envelope)
 
     def _attested(self, envelope: Envelope) -> AttestedPromotion:
-        promotion = promotion_from(statement_from_payload(envelope.payload))
+        promotion = promotion_in(envelope)
         if self._verifier is None or not self._keys:
             return AttestedPromotion(promotion, envelope)
         return AttestedPromotion(promotion, envelope, self._verifier.verified(envelope, self._keys))

@@ -78,6 +78,7 @@ def _changed(text: str) -> str:
     [
         pytest.param(lambda text: text[:-1], id="cut-short"),
         pytest.param(lambda text: text + " ", id="longer"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="other-line-ends"),
         pytest.param(_changed, id="written-otherwise"),
         pytest.param(lambda _: "{}", id="empty"),
     ],
@@ -87,7 +88,7 @@ def test_a_file_that_was_changed_is_refused_by_name(
 ) -> None:
     add(store, run())
     (path,) = (tmp_path / "shards").rglob("*.json")
-    path.write_text(spoil(path.read_text()))
+    path.write_bytes(spoil(path.read_text()).encode())
 
     with pytest.raises(EvidenceError, match=r"cannot read the shard .*1-of-2\.json: .*fetch it"):
         store.every("unit")
