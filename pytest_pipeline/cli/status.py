@@ -19,7 +19,7 @@ from pytest_pipeline.cli.opening import opened
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.vouching import accepted
-from pytest_pipeline.engine.standing import Standing, standing
+from pytest_pipeline.engine.standing import Standing, standing, vouched
 from pytest_pipeline.errors import ConfigError
 
 #: Time between two looks with `--watch`, seconds.
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
     with opened(options) as (tools, pipeline):
         chosen = _chosen(options, tools, pipeline)
         if not options.watch:
-            _print(_look(tools, chosen), as_json=options.json, indent=2)
+            _print(tools, _look(tools, chosen), as_json=options.json, indent=2)
             if not options.json:
                 sys.stdout.write(f"{accepted(tools.trust)}\n")
             return 0
@@ -84,7 +84,7 @@ def _watch(tools: wiring.WiredToolbox, chosen: Sequence[Environment], *, as_json
         while True:
             now = _look(tools, chosen)
             if now != seen:
-                _print(now, as_json=as_json, indent=None)
+                _print(tools, now, as_json=as_json, indent=None)
                 sys.stdout.flush()
             seen = now
             tools.clock.sleep(REFRESH_S)
@@ -94,11 +94,19 @@ def _watch(tools: wiring.WiredToolbox, chosen: Sequence[Environment], *, as_json
             tools.clock.sleep(REFRESH_S)
 
 
-def _print(standings: list[Standing], *, as_json: bool, indent: int | None) -> None:
+def _print(
+    tools: wiring.WiredToolbox, standings: list[Standing], *, as_json: bool, indent: int | None
+) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([asdict(each) for each in standings], indent=indent) + "\n")
+        told = [_told(tools, each) for each in standings]
+        sys.stdout.write(json.dumps(told, indent=indent) + "\n")
         return
     wiring.standard_console().print(_screen(standings), soft_wrap=True)
+
+
+def _told(tools: wiring.WiredToolbox, each: Standing) -> dict[str, Any]:
+    voucher = vouched(tools, each.environment)
+    return {**asdict(each), "evidence": voucher.summary() if voucher else None}
 
 
 def _screen(standings: list[Standing]) -> RenderableType:

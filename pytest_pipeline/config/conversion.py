@@ -77,6 +77,7 @@ def to_pipeline(
             _signer(each, table) for each, table in configuration.evidence.signers.items()
         ),
         evidence_max_age_s=configuration.evidence.max_age_s,
+        named=bool(configuration.name),
     )
 
 

@@ -28,6 +28,7 @@ class Pipeline:
         base: The branch that changes are measured against; None for the default branch.
         signers: Who is believed; empty for a project that works unsigned.
         evidence_max_age_s: Evidence that is older does not count, seconds, > 0; None for any age.
+        named: Whether the configuration names the service; else it is called after its folder.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Pipeline:
     base: str | None = None
     signers: tuple[Signer, ...] = ()
     evidence_max_age_s: float | None = None
+    named: bool = True
 
     @property
     def mixed_layers(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.trust import PublicKey, Trust
@@ -47,6 +48,12 @@ def voucher_of(trust: Trust, key: PublicKey | None) -> Voucher:
         return UNSIGNED
     known = trust.of([key.keyid])
     return Voucher(known[0].name if known else None, key.keyid)
+
+
+def voucher_by(trust: Trust, keyids: Collection[str]) -> Voucher:
+    """Return who vouches with signatures that hold; of several signers the first one."""
+    known = trust.of(keyids)
+    return Voucher(known[0].name, known[0].key.keyid) if known else UNSIGNED
 
 
 def accepted(trust: Trust) -> str:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.journal_entries import held_for
+from pytest_pipeline.domain.vouching import UNSIGNED, Voucher, voucher_by
 from pytest_pipeline.engine.kept_sites import find_site
 from pytest_pipeline.engine.outcomes import ways_on_from
 from pytest_pipeline.engine.supervising import Supervisors, SupervisorState
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.engine.under_way import UnderWay, under_way
+from pytest_pipeline.errors import EvidenceError
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,18 @@ def standing(tools: Toolbox, supervisors: Supervisors, environment: Environment)
         serving=_serving(tools, supervisors, environment),
         deployment=_deployment(tools, environment.name),
     )
+
+
+def vouched(tools: Toolbox, environment: str) -> Voucher | None:
+    """Return who vouches for the last promotion; None before the first one.
+
+    For one that cannot be read, nobody does.
+    """
+    try:
+        promotions = tools.promotions.promotions(environment)
+    except EvidenceError:
+        return UNSIGNED
+    return voucher_by(tools.trust, promotions[-1].keyids) if promotions else None
 
 
 def _serving(tools: Toolbox, supervisors: Supervisors, environment: Environment) -> Serving | None:

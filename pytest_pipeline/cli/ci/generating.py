@@ -149,6 +149,11 @@ def _remark(pipeline: Pipeline, options: argparse.Namespace) -> None:
             "no signer is trusted yet, and in CI nothing that is unsigned counts: make a key by "
             "`pytest-pipeline keys new`, and have it trusted by `pytest-pipeline keys trust`\n"
         )
+    if not pipeline.named:
+        sys.stderr.write(
+            "the service has no name and is called after its folder, and evidence is of a service "
+            'by its name: write name = "..." in the configuration, for clones in other folders\n'
+        )
     if options.deploy is None and not deployed_by_default(pipeline):
         sys.stderr.write(
             "no job deploys: there is no environment after the last stage; name those that are "

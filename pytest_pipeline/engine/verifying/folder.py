@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -209,5 +210,9 @@ class _Checking:
         for path, service in said:
             if service not in ("", wanted):
                 meaning = f"is of service {service!r}, wanted {wanted!r}"
-                remedy = "give the folder of this service"
+                remedy = (
+                    "give the folder of this service; one without a name is called after its "
+                    f"folder: if it is the same, say name = {json.dumps(service)} in the "
+                    "configuration of both"
+                )
                 self.problems.append(FolderProblem(path, Check.SERVICE, meaning, remedy))

@@ -34,11 +34,16 @@ def test_a_file_is_what_is_printed_without_one(root: Path, capsys: Capture) -> N
 def test_what_is_missing_is_said_beside_it(root: Path, capsys: Capture) -> None:
     main(["ci", "github"])
     said = capsys.readouterr()
-    with (root / "pipeline.toml").open("a", encoding="utf-8") as file:
-        file.write(f"[evidence.signers.ci]\nkey = 'ed25519:{'ab' * 32}'\n")
+    signers = f"[evidence.signers.ci]\nkey = 'ed25519:{'ab' * 32}'\n"
+    text = f'name = "orders"\n{_STAGES}{signers}'
+    (root / "pipeline.toml").write_text(text, encoding="utf-8")
     main(["ci", "github", "--deploy", ""])
 
     assert "no signer is trusted yet, and in CI nothing that is unsigned counts" in said.err
+    assert (
+        'called after its folder, and evidence is of a service by its name: write name = "...'
+        in (said.err)
+    )
     assert "no job deploys: there is no environment after the last stage" in said.err
     assert "no signer" not in said.out
     assert capsys.readouterr().err == ""

@@ -181,8 +181,11 @@ def test_the_folder_of_another_service_is_refused(
     text = (clone.root / "pipeline.toml").read_text().replace('"orders"', '"invoices"')
     (clone.root / "pipeline.toml").write_text(text)
 
-    with pytest.raises(EvidenceError, match="is of service 'orders', wanted 'invoices'"):
+    with pytest.raises(EvidenceError) as caught:
         taken_in(clone, tmp_path / "handover")
+
+    assert "is of service 'orders', wanted 'invoices'" in str(caught.value)
+    assert 'called after its folder: if it is the same, say name = "orders"' in str(caught.value)
 
 
 def test_an_export_that_was_not_completed_is_refused(

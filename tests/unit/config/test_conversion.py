@@ -31,7 +31,7 @@ command = ["serve", "{port}"]
 
 
 def test_an_empty_configuration_is_a_pipeline_named_after_its_folder(pipeline: Made) -> None:
-    assert pipeline("") == Pipeline("orders", None, (), ())
+    assert pipeline("") == Pipeline("orders", None, (), (), named=False)
 
 
 def test_a_service_has_the_defaults_of_the_domain(pipeline: Made) -> None:
