@@ -8,6 +8,7 @@ import threading
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
 
@@ -18,6 +19,13 @@ REQUIRE_DOCKER = "PYTEST_PIPELINE_REQUIRE_DOCKER"
 #: that this is a CI system, and the key of whoever runs it.
 for _name in ("CI", "PYTEST_PIPELINE_KEY", "PYTEST_PIPELINE_KEY_FILE"):
     os.environ.pop(_name, None)
+
+# Hypothesis would choose by `CI`, which is gone. How long an example takes only says how busy the
+# machine is; how to repeat a failure that was found at random has to be in its report.
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("suite")
 
 if (
     threading.current_thread() is threading.main_thread()
