@@ -30,7 +30,7 @@ from pytest_pipeline.wiring.executions import (
     load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
-from pytest_pipeline.wiring.handing_over import exported, imported
+from pytest_pipeline.wiring.handing_over import exported, imported, prune
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
     annotation_commands,
@@ -116,6 +116,7 @@ __all__ = [
     "print_verification",
     "progress_beside",
     "progress_on",
+    "prune",
     "required_root",
     "selftest_sessions",
     "signer_apart",

@@ -1,4 +1,4 @@
-"""Hands evidence over and takes it in, with the real adapters."""
+"""Hands evidence over, takes it in and forgets it, with the real adapters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytest_pipeline.engine.building import find_all_built
 from pytest_pipeline.engine.evidence_layout import PASSED_ON
 from pytest_pipeline.engine.exporting import Exported, Wanted, export_folder
 from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
+from pytest_pipeline.engine.pruning import Pruned, find_prunable
 from pytest_pipeline.errors import ConfigError
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 from pytest_pipeline.wiring.verifying import believed_by, folder_view, is_state_folder
@@ -83,6 +84,27 @@ def imported(tools: WiredToolbox, pipeline: Pipeline, folders: Sequence[Path]) -
         DiskMerging(state),
         believed_by(pipeline),
     )
+
+
+def prune(tools: WiredToolbox, keep_s: float, *, deleting: bool) -> Pruned:
+    """Delete evidence that is older than wanted and that no last promotion rests on.
+
+    Args:
+        tools: The toolbox of the service root.
+        keep_s: What is younger stays, seconds, >= 0.
+        deleting: Whether to delete; else it is only found.
+
+    Raises:
+        EvidenceError: If a promotion cannot be read.
+        PipelineError: If something cannot be read or deleted.
+    """
+    from pytest_pipeline.adapters.evidence_files import DiskPruning
+
+    state = tools.workspace.state
+    found = find_prunable(folder_view(state), tools.verifier, tools.clock.utc(), keep_s)
+    if deleting:
+        DiskPruning(state).delete(found.paths)
+    return found
 
 
 def _demand_apart(folder: Path) -> None:

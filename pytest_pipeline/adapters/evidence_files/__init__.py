@@ -2,6 +2,7 @@
 
 from pytest_pipeline.adapters.evidence_files.export_folder import DiskExport
 from pytest_pipeline.adapters.evidence_files.merging import DiskMerging
+from pytest_pipeline.adapters.evidence_files.pruning import DiskPruning
 from pytest_pipeline.adapters.evidence_files.view import DiskFolder
 
-__all__ = ["DiskExport", "DiskFolder", "DiskMerging"]
+__all__ = ["DiskExport", "DiskFolder", "DiskMerging", "DiskPruning"]

@@ -19,8 +19,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         "import",
         help="take in what other jobs exported",
         description=(
-            "Verify folders that other jobs exported, and take them in: all of them, or nothing. Of "
-            "recorded durations, which are no evidence, those of the folder named last are kept."
+            "Verify folders that other jobs exported, and take them in: all of them, or nothing. "
+            "Of recorded durations, no evidence, those of the folder named last are kept."
         ),
     )
     parser.add_argument(

@@ -9,7 +9,8 @@ import pytest
 
 from pytest_pipeline.cli.main import main
 from pytest_pipeline.domain.exit_codes import ExitCode
-from tests.integration.verifying.sample import STAGES, Sample
+from pytest_pipeline.engine.evidence_layout import evidence_path
+from tests.integration.verifying.sample import STAGES, Sample, revision_of
 from tests.integration.verifying.signing import CI
 
 
@@ -146,3 +147,23 @@ def test_handovers_may_lie_in_the_state_folder_where_they_count_to_nothing(
 
 def test_without_a_part_the_command_is_asked_wrongly(sample: Sample) -> None:
     assert run(sample, "evidence") == ExitCode.USAGE_ERROR
+
+
+def test_a_dry_run_lists_what_prune_deletes(
+    sample: Sample, capsys: pytest.CaptureFixture[str]
+) -> None:
+    artifact = "sha256:" + "c" * 64
+    sample.tested("unit", revision_of(3), artifact, "2020-01-31T12:00:00+00:00")
+    old = sample.state / evidence_path("unit", revision_of(3).tree, artifact)
+    listed = run(sample, "evidence", "prune", "--dry-run")
+    said = capsys.readouterr().out
+    there = old.exists()
+    pruned = run(sample, "evidence", "prune", "--keep-days", "30")
+
+    assert (listed, pruned) == (ExitCode.OK, ExitCode.OK)
+    assert f".pipeline/{old.relative_to(sample.state)}\n" in said
+    assert "would be deleted: 2 files" in said
+    assert there
+    assert not old.exists()
+    assert run(sample, "verify") == ExitCode.OK
+    assert run(sample, "evidence", "prune", "--keep-days", "-1") == ExitCode.USAGE_ERROR
