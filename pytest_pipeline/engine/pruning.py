@@ -70,7 +70,7 @@ def find_prunable(
     keeping = _Keeping(found, now, keep_s)
     stages = [each for each in found.stages if keeping.forgets_stage(each)]
     shards = [each for each in found.shards if keeping.forgets_shard(each)]
-    statements = {each.row.path for each in (*stages, *shards)}
+    statements = {each.row.path for each in stages} | {each.row.path for each in shards}
     referred = _referred(stages, shards) - _referred(
         [each for each in found.stages if each.row.path not in statements],
         [each for each in found.shards if each.row.path not in statements],
@@ -135,9 +135,9 @@ def _last_promotions(found: CheckedFolder) -> list[Promotion]:
 
 def _referred(stages: Sequence[StageFile], shards: Sequence[ShardFile]) -> set[str]:
     """Return the reports and files of revisions that statements refer to."""
-    evidence = [each.evidence for each in stages]
-    runs = [each.run for each in shards]
-    return {
-        *(revision_path(each.revision_tree) for each in (*evidence, *runs)),
-        *(report_path(each.report) for each in (*evidence, *runs) if each.report),
-    }
+    named = [
+        *((each.evidence.revision_tree, each.evidence.report) for each in stages),
+        *((each.run.revision_tree, each.run.report) for each in shards),
+    ]
+    reports = {report_path(report) for _, report in named if report}
+    return {revision_path(tree) for tree, _ in named} | reports
