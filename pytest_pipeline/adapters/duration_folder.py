@@ -6,9 +6,9 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from pytest_pipeline.domain.recorded_durations import durations_from_json, durations_to_json
+from pytest_pipeline.engine.evidence_layout import DURATIONS, safe_name
 from pytest_pipeline.errors import StateError
 
 
@@ -24,7 +24,7 @@ class DurationFolder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute() / "durations"
+        self._folder = folder.absolute() / DURATIONS
 
     def read(self, stage: str) -> Mapping[str, float]:
         """Return the durations of a stage's tests; see the port."""
@@ -51,4 +51,4 @@ class DurationFolder:
 
     def file(self, stage: str) -> Path:
         """Return the file of a stage; it may not exist."""
-        return self._folder / f"{quote(stage, safe='').replace('.', '%2E')}.json"
+        return self._folder / f"{safe_name(stage)}.json"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json, sha256_of
 from pytest_pipeline.domain.shard_statements import AttestedShard, ShardRun, shard_in
 from pytest_pipeline.domain.trust import PublicKey
 from pytest_pipeline.engine.attesting import SignatureVerifier
+from pytest_pipeline.engine.evidence_layout import SHARDS, report_path, safe_name, shard_path
 from pytest_pipeline.errors import EvidenceError, StateError
-
-_HEX_SHOWN = 16
 
 
 class ShardFolder:
@@ -33,8 +31,7 @@ class ShardFolder:
     def __init__(
         self, folder: Path, verifier: SignatureVerifier, keys: tuple[PublicKey, ...] = ()
     ) -> None:
-        self._shards = folder.absolute() / "shards"
-        self._reports = folder.absolute() / "reports"
+        self._state = folder.absolute()
         self._verifier = verifier
         self._keys = keys
 
@@ -85,19 +82,14 @@ class ShardFolder:
         return AttestedShard(run, envelope, keyids)
 
     def _folder(self, stage: str) -> Path:
-        return self._shards / quote(stage, safe="").replace(".", "%2E")
+        return self._state / SHARDS / safe_name(stage)
 
     def _path(self, run: ShardRun) -> Path:
-        about = f"{_short(run.revision_tree)}-{_short(run.artifact or 'none')}"
-        name = f"{run.shard.number}-of-{run.shard.total}.json"
-        return self._folder(run.stage) / about / name
+        cut = (run.shard.number, run.shard.total)
+        return self._state / shard_path(run.stage, run.revision_tree, run.artifact, cut)
 
     def _report_path(self, digest: str) -> Path:
-        return self._reports / f"{quote(digest.removeprefix('sha256:'), safe='')}.json"
-
-
-def _short(digest: str) -> str:
-    return quote(digest.removeprefix("sha256:")[:_HEX_SHOWN], safe="")
+        return self._state / report_path(digest)
 
 
 def _replace(path: Path, text: str) -> None:

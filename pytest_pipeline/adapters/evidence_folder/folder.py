@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from pytest_pipeline.adapters.evidence_folder.files import read_text, replace, unreadable
 from pytest_pipeline.adapters.evidence_folder.reading import attested_from
@@ -16,9 +15,14 @@ from pytest_pipeline.domain.revisions import Revision, tree_digest
 from pytest_pipeline.domain.stage_statements import evidence_in
 from pytest_pipeline.domain.trust import PublicKey
 from pytest_pipeline.engine.attesting import SignatureVerifier
+from pytest_pipeline.engine.evidence_layout import (
+    EVIDENCE,
+    evidence_path,
+    report_path,
+    revision_path,
+    safe_name,
+)
 from pytest_pipeline.errors import EvidenceError
-
-_HEX_SHOWN = 16
 
 
 class EvidenceFolder:
@@ -42,9 +46,7 @@ class EvidenceFolder:
         verifier: SignatureVerifier | None = None,
         keys: tuple[PublicKey, ...] = (),
     ) -> None:
-        self._evidence = folder.absolute() / "evidence"
-        self._reports = folder.absolute() / "reports"
-        self._revisions = folder.absolute() / "revisions"
+        self._state = folder.absolute()
         self._verifier = verifier
         self._keys = keys
 
@@ -89,7 +91,7 @@ class EvidenceFolder:
 
     def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
         """Return the evidence of a stage for this very revision and artifact; see the port."""
-        found = self._read(self._folder(stage) / _name(tree, artifact))
+        found = self._read(self._state / evidence_path(stage, tree, artifact))
         if found is None:
             return None
         evidence = found.evidence
@@ -139,21 +141,15 @@ class EvidenceFolder:
         return found.evidence.report if found is not None else None
 
     def _folder(self, stage: str) -> Path:
-        return self._evidence / quote(stage, safe="").replace(".", "%2E")
+        return self._state / EVIDENCE / safe_name(stage)
 
     def _path(self, evidence: Evidence) -> Path:
-        return self._folder(evidence.stage) / _name(evidence.revision_tree, evidence.artifact)
+        return self._state / evidence_path(
+            evidence.stage, evidence.revision_tree, evidence.artifact
+        )
 
     def _report_path(self, digest: str) -> Path:
-        return self._reports / f"{_hex(digest)}.json"
+        return self._state / report_path(digest)
 
     def _revision_path(self, tree: str) -> Path:
-        return self._revisions / f"{_hex(tree)}.json"
-
-
-def _name(tree: str, artifact: str | None) -> str:
-    return f"{_hex(tree)[:_HEX_SHOWN]}-{_hex(artifact or 'none')[:_HEX_SHOWN]}.json"
-
-
-def _hex(digest: str) -> str:
-    return quote(digest.removeprefix("sha256:"), safe="").replace(".", "%2E")
+        return self._state / revision_path(tree)
