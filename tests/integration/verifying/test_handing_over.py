@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.adapters.evidence_files import DiskExport, DiskFolder, DiskMerging
-from pytest_pipeline.domain.envelopes import Envelope, envelope_from_json
+from pytest_pipeline.domain.envelopes import Envelope, canonical_json, envelope_from_json
 from pytest_pipeline.domain.handover_index import index_from, index_statement
 from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.engine.evidence_layout import OTHERS
+from pytest_pipeline.engine.evidence_layout import OTHERS, revision_path
 from pytest_pipeline.engine.handover_ports import Arrival
 from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
 from pytest_pipeline.errors import ConfigError, EvidenceError, StateError
@@ -136,6 +137,20 @@ def test_durations_are_no_evidence_and_those_of_the_folder_named_last_are_kept(
     taken_in(clone, tmp_path / "one", tmp_path / "other")
 
     assert content(clone.state)["durations/unit.json"] == b'{"a": 2.5}'
+
+
+def test_a_revision_with_other_words_on_it_is_the_same_and_the_last_one_s_are_kept(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    revision, _ = sample.newest()
+    path = revision_path(revision.tree)
+    sample.export(tmp_path / "one", wanted_of(*sample.newest()))
+    other = {"commit": "f" * 40, "dirty": True, "files": dict(revision.files)}
+    sample.write(path, canonical_json(other))
+    sample.export(tmp_path / "other", wanted_of(*sample.newest()))
+    taken_in(clone, tmp_path / "one", tmp_path / "other")
+
+    assert json.loads(content(clone.state)[path])["commit"] == "f" * 40
 
 
 def test_what_is_here_otherwise_is_not_replaced(
