@@ -17,6 +17,7 @@ from pytest_pipeline.domain.evidence_demands import (
 from pytest_pipeline.domain.evidence_signatures import signature_refusal
 from pytest_pipeline.domain.policy_comparison import changed_demands
 from pytest_pipeline.domain.revisions import changed_paths, tree_digest
+from pytest_pipeline.domain.verdicts import Verdict
 
 __all__ = [
     "EvidenceProblem",
@@ -30,6 +31,9 @@ __all__ = [
 
 #: How far the clocks of two machines may differ, seconds.
 CLOCKS_DIFFER_S = 300.0
+
+#: How the reason of an objective begins that had nothing to compare with.
+_NO_BASELINE = "no-baseline: "
 
 _PATHS_SHOWN = 3
 _DIGEST_SHOWN = 12
@@ -103,6 +107,7 @@ def _not_counting(required: RequiredEvidence, finding: Finding) -> _Refused | No
         or _other_policy(required, evidence)
         or _too_old(required.rules, evidence)
         or _expired_excuse(required, evidence)
+        or _compared_with_nothing(required.rules, evidence)
         or _not_promoting(evidence)
     )
     return (*refused, ()) if refused is not None else None
@@ -150,6 +155,41 @@ def _expired_excuse(required: RequiredEvidence, evidence: Evidence) -> tuple[Ref
     named = ", ".join(f"{each.pattern} ({each.place}, until {each.expires})" for each in expired)
     reason = f"stage {required.stage} had failures that are excused no more: {named}"
     return Refusal.EXCUSE_EXPIRED, reason
+
+
+def _compared_with_nothing(rules: EvidenceRules, evidence: Evidence) -> tuple[Refusal, str] | None:
+    """Return that evidence was judged as that of a first release though there was one before.
+
+    A promotion of the very artifact is none before it: a whole run promotes, and judges then.
+    """
+    excused = [
+        each.measure
+        for each in evidence.results
+        if each.verdict is Verdict.WARN and each.reason.startswith(_NO_BASELINE)
+    ]
+    before = next(
+        (
+            each
+            for each in rules.promotions
+            if each.environment == evidence.environment
+            and each.release.artifact != evidence.artifact
+            and _is_before(each.created, evidence.created)
+        ),
+        None,
+    )
+    if before is None or not excused:
+        return None
+    reason = (
+        f"stage {evidence.stage} compared {', '.join(excused)} with nothing, as for a first "
+        f"release, though {before.release.name} was promoted to {before.environment} before: have "
+        "its promotions here (pytest-pipeline evidence import)"
+    )
+    return Refusal.NO_BASELINE, reason
+
+
+def _is_before(one: str, other: str) -> bool:
+    passed_s = seconds_between(one, other)
+    return passed_s is None or passed_s > 0
 
 
 def _not_promoting(evidence: Evidence) -> tuple[Refusal, str] | None:

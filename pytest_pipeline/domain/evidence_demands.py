@@ -10,6 +10,7 @@ from typing import Any
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.gate_documents import gate_document
+from pytest_pipeline.domain.promotions import Promotion
 from pytest_pipeline.domain.quarantine import Quarantine
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.trust import Trust
@@ -30,6 +31,7 @@ class Refusal(StrEnum):
     OTHER_POLICY = "other-policy"
     TOO_OLD = "too-old"
     EXCUSE_EXPIRED = "excuse-expired"
+    NO_BASELINE = "no-baseline"
     NOT_PROMOTING = "not-promoting"
 
 
@@ -43,12 +45,15 @@ class EvidenceRules:
         trust: Whose evidence counts.
         execution: Identifier of the execution that asks: its own evidence needs no signature where
             nobody is trusted.
+        promotions: What was promoted to environments that stages compare with: evidence that says
+            "first release" after one of them does not count.
     """
 
     now: str = ""
     max_age_s: float | None = None
     trust: Trust = field(default_factory=Trust)
     execution: str = ""
+    promotions: tuple[Promotion, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.policies import demanded_stages, max_age_s
 from pytest_pipeline.domain.promotion_checks import PromotionRefusal
 from pytest_pipeline.domain.revisions import Revision
+from pytest_pipeline.engine.compared_promotions import compared_promotions
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.promotion_demands import found_evidence
 from pytest_pipeline.engine.promotion_gate import Assessment, Candidate, assess
@@ -48,7 +49,8 @@ def rules_for(tools: Toolbox, pipeline: Pipeline, environment: str | None) -> Ev
         limit = pipeline.evidence_max_age_s
     else:
         limit = max_age_s(pipeline, pipeline.environment(environment))
-    return EvidenceRules(tools.clock.utc(), limit, tools.trust)
+    promotions = compared_promotions(tools, pipeline.stages)
+    return EvidenceRules(tools.clock.utc(), limit, tools.trust, promotions=promotions)
 
 
 def _evidence(

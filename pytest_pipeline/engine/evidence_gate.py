@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.stages import Stage
+from pytest_pipeline.engine.compared_promotions import compared_promotions
 from pytest_pipeline.engine.evidence_store import check_evidence
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.errors import EvidenceError
@@ -33,7 +34,11 @@ def demand_evidence(
     """
     assert execution.revision is not None  # noqa: S101 - read before anything is asked of it
     rules = EvidenceRules(
-        execution.tools.clock.utc(), max_age_s, execution.tools.trust, execution.id
+        execution.tools.clock.utc(),
+        max_age_s,
+        execution.tools.trust,
+        execution.id,
+        compared_promotions(execution.tools, stages),
     )
     required = [required_of(stage, rules) for stage in stages]
     problems = check_evidence(

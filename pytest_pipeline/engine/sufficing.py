@@ -49,7 +49,12 @@ def shortfalls(checked: CheckedFolder, demanding: Demanding) -> tuple[FolderProb
     pipeline, revision = demanding.pipeline, demanding.revision
     environment = pipeline.environment(demanding.environment)
     artifact = _artifact(checked, demanding)
-    rules = EvidenceRules(demanding.now, max_age_s(pipeline, environment), demanding.trust)
+    rules = EvidenceRules(
+        demanding.now,
+        max_age_s(pipeline, environment),
+        demanding.trust,
+        promotions=tuple(each.promotion for each in checked.promotions),
+    )
     store = _CheckedStore(checked)
     stages = demanded_stages(pipeline, environment.name)
     problems = check_evidence(

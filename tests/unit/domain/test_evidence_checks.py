@@ -19,7 +19,9 @@ from pytest_pipeline.domain.evidence_checks import (
 )
 from pytest_pipeline.domain.gate_documents import gate_document
 from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.promotions import Promotion
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
+from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import tree_digest
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.verdicts import Verdict
@@ -200,3 +202,60 @@ def test_what_is_demanded_of_a_stage_knows_its_gate_and_its_quarantine() -> None
         gate_document(stage.gate),
         rules,
     )
+
+
+def promotion(
+    created: str = "2026-01-31T11:00:00.000Z",
+    *,
+    environment: str = "staging",
+    artifact: str = "sha256:earlier",
+) -> Promotion:
+    return Promotion(
+        environment=environment,
+        sequence=1,
+        release=Release(1, artifact, {}),
+        revision_tree="sha256:tree",
+        commit=None,
+        dirty=False,
+        way="deploy",
+        policy={},
+        inputs=(),
+        previous=None,
+        execution="e0",
+        created=created,
+    )
+
+
+def judged_as_a_first_release(reason: str = "no-baseline: 90, nothing") -> Evidence:
+    result = ObjectiveResult("coverage.lines_percent", 90.0, Verdict.WARN, reason)
+    return replace(evidence(verdict=Verdict.WARN), results=(result,), environment="staging")
+
+
+def asked_knowing(*promotions: Promotion) -> tuple[RequiredEvidence, ...]:
+    return (replace(UNIT, rules=EvidenceRules(promotions=promotions)),)
+
+
+def test_where_something_was_promoted_before_none_is_a_first_release() -> None:
+    (problem,) = problems(found(judged_as_a_first_release()), required=asked_knowing(promotion()))
+
+    assert problem.refusal is Refusal.NO_BASELINE
+    assert "coverage.lines_percent with nothing" in problem.reason
+    assert "r1 was promoted to staging before" in problem.reason
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(promotion("2026-01-31T13:00:00.000Z"), id="promoted-since"),
+        pytest.param(promotion(environment="production"), id="promoted-elsewhere"),
+        pytest.param(promotion(artifact=ARTIFACT), id="promoted-itself"),
+    ],
+)
+def test_a_first_release_counts_where_nothing_was_promoted_before(other: Promotion) -> None:
+    assert problems(found(judged_as_a_first_release()), required=asked_knowing(other)) == ()
+
+
+def test_what_was_compared_counts_whatever_was_promoted_before() -> None:
+    compared = judged_as_a_first_release("90 misses >= base")
+
+    assert problems(found(compared), required=asked_knowing(promotion())) == ()
