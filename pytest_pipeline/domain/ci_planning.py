@@ -56,12 +56,13 @@ def plan_ci(pipeline: Pipeline, options: CiOptions, *, folder: str = "") -> CiPl
             "the stages, [tool.pytest_pipeline.stages.unit] say"
         )
     _check_shards(pipeline, options)
-    jobs = _Jobs()
+    deployed = _deployed(pipeline, options)
+    jobs = _Jobs(frozenset(each.name for each in deployed))
     if pipeline.stages[0].name in options.shards:
         jobs.add_before_shards(pipeline)
     for stage in pipeline.stages:
         jobs.add_stage(stage, options.shards.get(stage.name, 1))
-    for environment in _deployed(pipeline, options):
+    for environment in deployed:
         jobs.add_deployment(environment, _stages_before(pipeline, environment.name))
     return CiPlan(pipeline.name, folder, options, tuple(jobs.planned))
 
@@ -74,9 +75,14 @@ def deployed_by_default(pipeline: Pipeline) -> tuple[str, ...]:
 
 
 class _Jobs:
-    """The jobs planned so far."""
+    """The jobs planned so far.
 
-    def __init__(self) -> None:
+    Args:
+        deployed: Names of the environments that are deployed to.
+    """
+
+    def __init__(self, deployed: frozenset[str]) -> None:
+        self.deployed = deployed
         self.planned: list[CiJob] = []
         self.of_stage: dict[str, str] = {}
 
@@ -106,6 +112,7 @@ class _Jobs:
             SETUP_MINUTES + _minutes(stage.timeout_s),
             measures_baseline=BaselineKind.MERGE_BASE in stage.gate.baselines,
             wants_history=_asks_git(stage),
+            compares_with=self._compared(stage),
         )
         if whole.measures_baseline:
             measuring = _BASELINE_MINUTES + _minutes(stage.timeout_s)
@@ -117,6 +124,7 @@ class _Jobs:
                 timeout_minutes=SETUP_MINUTES + _minutes(stage.timeout_s),
                 shards=shards,
                 measures_baseline=False,
+                compares_with="",
             )
             # the gate is the job that joins: it has the stage's name
             shared = self.add(f"{stage.name}-shard", part)
@@ -125,9 +133,25 @@ class _Jobs:
                 whole = replace(whole, timeout_minutes=SETUP_MINUTES)
         self.of_stage[stage.name] = self.add(stage.name, whole)
 
+    def _compared(self, stage: Stage) -> str:
+        """Return the environment that a stage compares with, if somebody deploys there."""
+        name = stage.environment or ""
+        stable = BaselineKind.STABLE in stage.gate.baselines
+        return name if stable and name in self.deployed else ""
+
+    def _before(self, environment: str, stages: Sequence[str]) -> list[str]:
+        """Return the job that a deployment waits for: the last of those that have to be before it.
+
+        What compares with the release that serves has to be done before that is replaced: else it
+        would compare the new one with itself.
+        """
+        wanted = {self.of_stage[each] for each in stages[-1:]}
+        wanted |= {each.id for each in self.planned if each.compares_with == environment}
+        return [each.id for each in self.planned if each.id in wanted][-1:]
+
     def add_deployment(self, environment: Environment, stages: Sequence[str]) -> None:
         """Plan a deployment after the stages before it, and after the deployments before it."""
-        before = [self.of_stage[each] for each in stages[-1:]]
+        before = self._before(environment.name, stages)
         before += [each.id for each in self.planned[-1:] if each.kind is JobKind.DEPLOY]
         minutes = SETUP_MINUTES + _deployment_minutes(environment)
         job = CiJob(

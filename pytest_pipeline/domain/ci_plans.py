@@ -59,6 +59,8 @@ class CiJob:
         measures_baseline: Whether its gate compares with the merge base, so that somebody has to
             measure that.
         wants_history: Whether it asks git about earlier commits.
+        compares_with: Environment whose last promotion its gate compares with, where a job deploys
+            there; empty for none.
     """
 
     id: str
@@ -69,6 +71,12 @@ class CiJob:
     shards: int = 1
     measures_baseline: bool = False
     wants_history: bool = False
+    compares_with: str = ""
+
+    @property
+    def promotions_of(self) -> str:
+        """Environment whose promotions of earlier runs it needs; empty for none."""
+        return self.subject if self.kind is JobKind.DEPLOY else self.compares_with
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,14 @@ class CiPlan:
             return None
         stages = [each for each in self.jobs if each.kind in (JobKind.STAGE, JobKind.JOIN)]
         return stages[-1]
+
+    def deploying(self, environment: str) -> CiJob:
+        """Return the job that deploys to an environment; there is one."""
+        return next(
+            each
+            for each in self.jobs
+            if each.kind is JobKind.DEPLOY and each.subject == environment
+        )
 
     def job(self, name: str) -> CiJob:
         """Return a job by its id.

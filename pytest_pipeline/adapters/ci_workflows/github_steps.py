@@ -23,7 +23,7 @@ def steps_of(plan: CiPlan, job: CiJob) -> list[Step]:
     steps = _set_up(plan, job)
     for name in job.needs:
         steps += _take(plan.job(name))
-    if job.kind is JobKind.DEPLOY:
+    if job.promotions_of:
         steps += _take_promotions(plan, job)
     if job.measures_baseline:
         steps.append(_run("Measure the merge base", baseline(job)))
@@ -178,16 +178,17 @@ def _durations(plan: CiPlan) -> str:
 
 def _take_promotions(plan: CiPlan, job: CiJob) -> list[Step]:
     """Return the steps that import the promotions before this one, where there were any."""
-    kept = f"promotions-{job.subject}"
+    kept = f"promotions-{job.promotions_of}"
+    keeper = plan.deploying(job.promotions_of)
     restore = [
         "# The chain of promotions goes from run to run: it says what serves, and what was",
         "# demanded for it. GitHub drops a cache that nobody used for a week; the artifact",
-        f"# handover.{job.id} of the last run has the same content, for longer.",
+        f"# handover.{keeper.id} of the last run has the same content, for longer.",
         *_action(
             "cache/restore@v4",
             path=_outside(kept),
             key=_cache_key(plan, job),
-            restore_keys=f"{plan.service}-promotions-{job.subject}-",
+            restore_keys=f"{plan.service}-promotions-{job.promotions_of}-",
         ),
     ]
     script = (
@@ -211,7 +212,7 @@ def _keep_promotions(plan: CiPlan, job: CiJob) -> list[Step]:
 
 
 def _cache_key(plan: CiPlan, job: CiJob) -> str:
-    return f"{plan.service}-promotions-{job.subject}-{_THIS_RUN}"
+    return f"{plan.service}-promotions-{job.promotions_of}-{_THIS_RUN}"
 
 
 def _deployed(job: CiJob) -> str:

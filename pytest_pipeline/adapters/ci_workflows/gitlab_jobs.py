@@ -25,8 +25,9 @@ def job_lines(plan: CiPlan, job: CiJob) -> list[str]:
     lines.append(f"  timeout: {job.timeout_minutes} minutes")
     if job.kind is JobKind.SHARDS:
         lines.append(f"  parallel: {job.shards}")
-    lines += [*_rules(plan, job), *_variables(job), *_durations(plan, job)]
+    lines += [*_rules(plan, job), *_variables(job)]
     lines += _deployment(plan, job) if deploys else []
+    lines += [*_caches(plan, job), *_without_setting_up(plan, job)]
     lines.append("  script:")
     for each in _script(plan, job):
         lines += [f"    {line}" for line in written("-", each)]
@@ -73,27 +74,66 @@ def _variables(job: CiJob) -> list[str]:
     return ["  variables:", *found] if found else []
 
 
-def _durations(plan: CiPlan, job: CiJob) -> list[str]:
-    """Return what carries it from pipeline to pipeline how long tests took."""
-    if job not in (plan.fetches_durations, plan.keeps_durations):
+def _caches(plan: CiPlan, job: CiJob) -> list[str]:
+    """Return what goes from pipeline to pipeline."""
+    found = [each for each in (_durations(plan, job), _promotions(plan, job)) if each[1]]
+    lines = [f"  {each}" for why, _ in found for each in why]
+    if not found:
         return []
+    if len(found) == 1:
+        return [*lines, "  cache:", *(f"    {each}" for each in found[0][1])]
+    items = [
+        f"    {'  ' if index else '- '}{line}"
+        for _, cache in found
+        for index, line in enumerate(cache)
+    ]
+    return [*lines, "  cache:", *items]
+
+
+def _durations(plan: CiPlan, job: CiJob) -> tuple[list[str], list[str]]:
+    """Return what carries it from pipeline to pipeline how long tests took, and why."""
+    if job not in (plan.fetches_durations, plan.keeps_durations):
+        return [], []
     fetches = job is plan.fetches_durations
     why = [
-        "  # How long tests took before: this job alone fetches it and hands it on, so that all",
-        "  # shards are cut by the same.",
+        "# How long tests took before: this job alone fetches it and hands it on, so that all",
+        "# shards are cut by the same.",
     ]
-    lines = [
-        *(why if fetches else ()),
-        "  cache:",
-        f"    key: {scalar(f'{plan.service}-durations')}",
-        f"    policy: {'pull' if fetches else 'push'}",
-        "    paths:",
-        f"      - {_path(plan, DURATIONS_FOLDER)}/",
+    cache = [
+        f"key: {scalar(f'{plan.service}-durations')}",
+        f"policy: {'pull' if fetches else 'push'}",
+        "paths:",
+        f"  - {_path(plan, DURATIONS_FOLDER)}/",
     ]
-    if job.kind is JobKind.DURATIONS:
-        going = [f"    - {scalar(f'cd {shlex.quote(plan.folder)}')}"] if plan.folder else []
-        lines += ["  before_script:", *going] if going else ["  before_script: []"]
-    return lines
+    return why if fetches else [], cache
+
+
+def _promotions(plan: CiPlan, job: CiJob) -> tuple[list[str], list[str]]:
+    """Return what carries promotions from pipeline to pipeline, and why."""
+    if not job.promotions_of:
+        return [], []
+    deploys = job.kind is JobKind.DEPLOY
+    why = [
+        "# The chain of promotions goes from pipeline to pipeline: it says what serves, and what",
+        "# was demanded for it. Without a cache shared by your runners, hand on the artifacts of",
+        "# the last deployment instead: they have the same content.",
+    ]
+    cache = [
+        f"key: {scalar(f'{plan.service}-promotions-{job.promotions_of}')}",
+        "when: always" if deploys else "policy: pull",
+        "paths:",
+        f"  - {_path(plan, _KEPT, job.promotions_of)}/",
+    ]
+    return why, cache
+
+
+def _without_setting_up(plan: CiPlan, job: CiJob) -> list[str]:
+    """Return what takes the place of installing, for a job that needs nothing installed."""
+    if job.kind is not JobKind.DURATIONS:
+        return []
+    if not plan.folder:
+        return ["  before_script: []"]
+    return ["  before_script:", f"    - {scalar(f'cd {shlex.quote(plan.folder)}')}"]
 
 
 def _deployment(plan: CiPlan, job: CiJob) -> list[str]:
@@ -106,14 +146,6 @@ def _deployment(plan: CiPlan, job: CiJob) -> list[str]:
         "  environment:",
         f"    name: {scalar(job.subject)}",
         f"  resource_group: {scalar(f'{plan.service}-{job.subject}')}",
-        "  # The chain of promotions goes from pipeline to pipeline: it says what serves, and what",
-        "  # was demanded for it. Without a cache shared by your runners, hand on the artifacts of",
-        "  # the last deployment instead: they have the same content.",
-        "  cache:",
-        f"    key: {scalar(f'{plan.service}-promotions-{job.subject}')}",
-        "    when: always",
-        "    paths:",
-        f"      - {_path(plan, _KEPT, job.subject)}/",
     ]
 
 
@@ -127,6 +159,9 @@ def _script(plan: CiPlan, job: CiJob) -> list[str]:
     shard = f"{_SHARD}/$CI_NODE_TOTAL"
     doing = f"signing {work(job, shard=shard, reports=_REPORTS)}"
     export = f"{_HANDOVER}/{_export(job)}"
+    if job.promotions_of:
+        kept = f"{_KEPT}/{job.promotions_of}"
+        commands.append(f"if [ -d {kept} ]; then pytest-pipeline evidence import {kept}; fi")
     if job.measures_baseline:
         commands.append(baseline(job))
     if job.kind in _UNVOUCHED:
@@ -143,7 +178,6 @@ def _deploying(job: CiJob, doing: str, export: str) -> list[str]:
     """
     kept = f"{_KEPT}/{job.subject}"
     return [
-        f"if [ -d {kept} ]; then pytest-pipeline evidence import {kept}; fi",
         f"code=0; {doing} || code=$?",
         f"signing pytest-pipeline evidence export {export}",
         f"mkdir -p {_KEPT} && rm -rf {kept} && cp -r {export} {kept}",

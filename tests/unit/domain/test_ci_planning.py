@@ -177,3 +177,28 @@ def test_without_stages_there_is_no_workflow() -> None:
 def test_a_deployment_of_nothing_is_refused() -> None:
     with pytest.raises(ConfigError, match="nothing to deploy"):
         planned(orders(service=None), deploy=("production",))
+
+
+def comparing(*environments: Environment) -> Pipeline:
+    relative = Objective("load.p95_ms", (Criterion(Comparison.AT_MOST, 20, relative=True),))
+    e2e = Stage("e2e", ("e2e",), environment="staging", gate=Gate((relative,)))
+    return orders([UNIT, e2e], environments)
+
+
+def test_what_serves_is_replaced_after_everything_that_compares_with_it() -> None:
+    plan = planned(comparing(STAGING, LIVE), {"e2e": 2}, ("staging", "production"))
+
+    assert {each.id: each.promotions_of for each in plan.jobs} == {
+        "unit": "",
+        "e2e-shard": "",
+        "e2e": "staging",
+        "deploy-staging": "staging",
+        "deploy-production": "production",
+    }
+    assert plan.job("deploy-staging").needs == ("e2e",)
+
+
+def test_where_nobody_deploys_there_are_no_promotions_to_compare_with() -> None:
+    plan = planned(comparing(STAGING, LIVE), deploy=("production",))
+
+    assert plan.job("e2e").promotions_of == ""

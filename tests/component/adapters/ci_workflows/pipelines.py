@@ -45,6 +45,14 @@ baseline = "merge-base"
 measure = "coverage.changed_percent"
 pass = ">= 80"
 """
+_STABLE = """
+[[stages.e2e.objectives]]
+measure = "tests.duration_s"
+pass = "<= +20%"
+[[stages.performance.objectives]]
+measure = "tests.duration_s"
+pass = "<= +20%"
+"""
 _RATCHET = '[stages.component]\nratchet = ["tests.skipped"]'
 #: Words of YAML, of GitLab, and of the workflows themselves.
 _ODD = (
@@ -121,6 +129,11 @@ KINDS = {
             + _THREE_PLACES
             + _MERGE_BASE
         },
+    ),
+    "stable": Kind(
+        {"it's/pipeline.toml": _SERVICE + FIVE + _THREE_PLACES + _STABLE},
+        ("--shards", "performance=2", "--deploy", "staging", "--deploy", "production"),
+        folder="it's",
     ),
     "odd options": Kind(
         {"pipeline.toml": _SERVICE + FIVE + _THREE_PLACES},

@@ -155,6 +155,37 @@ def test_who_compares_with_the_merge_base_has_the_history_and_measures_it(
     assert "release/2.x" in text
 
 
+def test_who_compares_with_what_serves_gets_the_promotions_before_that_is_replaced(
+    generate: Generate,
+) -> None:
+    github = github_jobs(generate("github", "stable"))
+    gitlab = gitlab_jobs(generate("gitlab", "stable"))
+    kept = "promotions-staging"
+    taking = [name for name, job in github.items() if _restores(job, kept)]
+    caching = {
+        name: [each.get("policy") for each in _cached(job) if each["key"].endswith(kept)]
+        for name, job in gitlab.items()
+        if kept in str(job)
+    }
+
+    assert taking == ["e2e", "performance", "deploy-staging"]
+    assert caching == {"e2e": ["pull"], "performance": ["pull"], "deploy-staging": [None]}
+    assert len(_cached(gitlab["performance"])) == 2, "with how long tests took"
+    for name in taking:
+        assert f'evidence import "$RUNNER_TEMP/{kept}"' in str(github[name])
+        assert "evidence import .pipeline/kept/staging;" in str(gitlab[name]["script"])
+    assert github["deploy-staging"]["needs"] == gitlab["deploy-staging"]["needs"] == ["performance"]
+
+
+def _restores(job: dict[str, Any], kept: str) -> bool:
+    return any(each["path"].endswith(kept) for each in uses(job, "cache/restore"))
+
+
+def _cached(job: dict[str, Any]) -> list[dict[str, Any]]:
+    found = job.get("cache", [])
+    return [found] if isinstance(found, dict) else list(found)
+
+
 def _depth(job: dict[str, Any]) -> object:
     if "steps" in job:
         return uses(job, "checkout")[0].get("fetch-depth")
