@@ -18,6 +18,7 @@ def opened(
     *,
     excluded: Sequence[Path] = (),
     signs: Sequence[str] | None = None,
+    believed: bool = True,
 ) -> Iterator[tuple[wiring.WiredToolbox, Pipeline]]:
     """Yield the toolbox and the pipeline of the service root, and clean up after.
 
@@ -26,6 +27,7 @@ def opened(
         excluded: Files that the command was told to write.
         signs: Environments whose promotions the command signs, where there is a key; None for a
             command that signs nothing.
+        believed: Whether the configuration has to trust the key.
 
     Raises:
         ConfigError: If there is no service root, its configuration is wrong, or the key is none
@@ -44,6 +46,6 @@ def opened(
         signers=pipeline.signers,
         signer=signer,
     ) as tools:
-        if signer is not None:
+        if signer is not None and believed:
             demand_signer(tools.trust, signer.key, environments=signs or ())
         yield tools, pipeline

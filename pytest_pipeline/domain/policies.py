@@ -65,17 +65,29 @@ def policy_document_digest(policy: Mapping[str, Any]) -> str:
 def approvers(policy: Mapping[str, Any]) -> tuple[Signer, ...]:
     """Return the signers that a policy lets approve what is weaker.
 
+    Those of which it says so; where it says so of none, all that sign for its environment.
+
     Raises:
         ValueError: If it is no policy.
     """
     try:
-        return tuple(
-            Signer(name, public_key_from(each["key"]), approves=True)
-            for name, each in policy.get("signers", {}).items()
-            if each["approves"]
+        signers = tuple(
+            _signer_from(name, each) for name, each in policy.get("signers", {}).items()
         )
+        named = tuple(each for each in signers if each.approves)
+        own = str(policy.get("environment", ""))
+        return named or tuple(each for each in signers if each.vouches_for_environment(own))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a policy: {error!r}") from error
+
+
+def _signer_from(name: str, written: Mapping[str, Any]) -> Signer:
+    return Signer(
+        name,
+        public_key_from(written["key"]),
+        environments=tuple(written["environments"]),
+        approves=bool(written["approves"]),
+    )
 
 
 def _signer(signer: Signer) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.elapsed_time import seconds_between
 from pytest_pipeline.domain.evidence_signatures import KEYID_SHOWN
+from pytest_pipeline.domain.policies import approvers
+from pytest_pipeline.domain.policy_approvals import Approvers
 from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.trust import Trust
@@ -44,21 +46,25 @@ class PromotionProblem:
 
 
 def chain_problem(
-    environment: str, promotions: Sequence[AttestedPromotion], trust: Trust, *, unsigned: bool
+    environment: str,
+    promotions: Sequence[AttestedPromotion],
+    trust: Trust,
+    service: str = "",
 ) -> PromotionProblem | None:
     """Return where the chain of promotions breaks; None where it is whole.
+
+    Whether somebody who is trusted vouches for the last one is `end_problem`: by its digests that
+    one vouches for all before it, whoever signed them.
 
     Args:
         environment: Of which environment.
         promotions: All that are there, the first one first.
         trust: Whose signatures count.
-        unsigned: Whether those that nobody signed count all the same.
+        service: Name of the service that they have to be of; empty for any.
     """
     previous: AttestedPromotion | None = None
     for number, each in enumerate(promotions, start=1):
-        broken = _link_breaks(number, each, previous)
-        if not broken and trust.signers and not (unsigned and not each.envelope.signatures):
-            broken = _signature_fails(each, trust)
+        broken = _link_breaks(number, each, previous, service) or _altered(each, trust)
         if broken:
             return PromotionProblem(
                 PromotionRefusal.CHAIN,
@@ -69,8 +75,54 @@ def chain_problem(
     return None
 
 
-def _link_breaks(number: int, each: AttestedPromotion, previous: AttestedPromotion | None) -> str:
+def untrusted(newest: AttestedPromotion, trust: Trust) -> str:
+    """Say why the last promotion counts only if it is adopted; empty where somebody vouches."""
+    return _signature_fails(newest, trust) if trust.signers else ""
+
+
+def approvers_after(newest: AttestedPromotion, trust: Trust) -> Approvers:
+    """Return who approves what follows a promotion.
+
+    Raises:
+        ValueError: If its policy is none.
+    """
+    found = newest.promotion
+    present = (each for each in trust.signers if each.vouches_for_environment(found.environment))
+    adopting = bool(untrusted(newest, trust))
+    return Approvers(approvers(found.policy), tuple(present), adopting)
+
+
+def end_problem(newest: AttestedPromotion, trust: Trust) -> PromotionProblem | None:
+    """Return that nobody who is trusted vouches for the last promotion; None where somebody does.
+
+    An approval can adopt it all the same: see `approvers_after`.
+    """
+    unknown, name = untrusted(newest, trust), newest.promotion.environment
+    if not unknown:
+        return None
+    reason = f"nobody vouches for the promotions of {name}: {unknown}"
+    fetch = f"fetch promotions/{name} anew from the job that promoted last"
+    try:
+        who = approvers_after(newest, trust).told
+    except ValueError as error:
+        return PromotionProblem(PromotionRefusal.CHAIN, f"{reason}, and {error}", fetch)
+    return PromotionProblem(
+        PromotionRefusal.CHAIN,
+        reason,
+        f"{fetch}; or, where they are what was promoted, go on from there: pytest-pipeline policy "
+        f"approve {name} --reason TEXT, by {who}",
+    )
+
+
+def _link_breaks(
+    number: int, each: AttestedPromotion, previous: AttestedPromotion | None, service: str
+) -> str:
     found = each.promotion
+    if service and found.service != service:
+        return (
+            f"promotion {found.sequence} is of service {found.service!r}, wanted {service!r} (name "
+            "of the configuration, or the folder's)"
+        )
     if found.sequence != number:
         return f"promotion {number} is missing (the next one is {found.sequence})"
     wanted = previous.digest if previous is not None else None
@@ -80,14 +132,20 @@ def _link_breaks(number: int, each: AttestedPromotion, previous: AttestedPromoti
     return ""
 
 
+def _altered(each: AttestedPromotion, trust: Trust) -> str:
+    claimed = {signature.keyid for signature in each.envelope.signatures}
+    altered = trust.of(claimed - each.keyids)
+    if not altered:
+        return ""
+    name = f"promotion {each.promotion.sequence}"
+    return f"{name} was altered: the signature of {altered[0].name} does not hold"
+
+
 def _signature_fails(each: AttestedPromotion, trust: Trust) -> str:
     name, found = f"promotion {each.promotion.sequence}", each.promotion
     if not each.envelope.signatures:
         return f"{name} is not signed"
     claimed = {signature.keyid for signature in each.envelope.signatures}
-    altered = trust.of(claimed - each.keyids)
-    if altered:
-        return f"{name} was altered: the signature of {altered[0].name} does not hold"
     known = trust.of(each.keyids)
     if not known:
         named = ", ".join(sorted(keyid[:KEYID_SHOWN] for keyid in claimed))

@@ -113,6 +113,7 @@ def _read(statement: Statement) -> Promotion:
         created=str(predicate["timeVerified"]),
         figures=own["figures"],
         forced=str(own["forced"]),
+        service=statement.subjects[0].name,
     )
 
 

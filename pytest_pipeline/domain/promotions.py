@@ -42,6 +42,7 @@ class Promotion:
         created: When, ISO 8601 in UTC.
         figures: What its clients saw: ``requests``, ``lost_requests``, ``cutover_ms`` ….
         forced: Why somebody overruled a refusal; empty when nobody did.
+        service: Name of the service that was read of it; whoever writes one names it then.
     """
 
     environment: str
@@ -58,6 +59,7 @@ class Promotion:
     created: str
     figures: Mapping[str, float | None] = field(default_factory=dict)
     forced: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)

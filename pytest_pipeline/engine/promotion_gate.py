@@ -11,7 +11,6 @@ from pytest_pipeline.domain.policy_tables import policy_table
 from pytest_pipeline.domain.promotion_checks import (
     PromotionProblem,
     PromotionRefusal,
-    chain_problem,
     ledger_problem,
     replay_problem,
 )
@@ -22,10 +21,11 @@ from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.engine.overtaking import commit_problem
 from pytest_pipeline.engine.policy_approving import (
     PolicyDifference,
+    adoption,
     approving,
     policy_difference,
-    who_approves,
 )
+from pytest_pipeline.engine.promotion_chain import broken_chain
 from pytest_pipeline.engine.promotion_ledger import missed_releases
 from pytest_pipeline.engine.toolbox import Toolbox
 
@@ -94,23 +94,24 @@ class _Assessing:
     def result(self) -> Assessment:
         name, tools = self.candidate.environment, self.tools
         trust, known = tools.trust, [each.promotion for each in self.promotions]
+        service = self.candidate.pipeline.name
         difference = policy_difference(self.candidate.pipeline, name, self.newest)
-        approval = approving(tools, difference) if difference.weaker else None
-        chain = chain_problem(name, self.promotions, trust, unsigned=self.unsigned)
+        approval = approving(tools, difference) if difference.weaker else ()
+        chain = broken_chain(tools, name, self.promotions, service=service, unsigned=self.unsigned)
         missed = missed_releases(tools, name, self.promotions)
         promoted = missed[-1] if missed else tools.ledger.promoted(name)
         found = (chain, ledger_problem(name, known, promoted), *self._older(known))
         problems, remarks = [each for each in found if each is not None], self._remarks(known)
-        if difference.weaker and approval is None:
+        if difference.weaker and not approval:
             problem = _weaker(difference)
             counts = trust.wants_signatures and not self.unsigned
             if self.candidate.by_command or counts:
                 problems.append(problem)
             else:
                 remarks.append(str(problem))
-        inputs = [*self._inputs()]
-        if approval is not None:
-            inputs.append(PromotionInput("approvals", approval.digest))
+        approvals = (*approval, *(adoption(tools, self.newest) if self.newest else ()))
+        digests = dict.fromkeys(each.digest for each in approvals)
+        inputs = [*self._inputs(), *(PromotionInput("approvals", each) for each in digests)]
         return Assessment(
             tuple(problems),
             tuple(remarks),
@@ -121,9 +122,9 @@ class _Assessing:
         )
 
     @property
-    def newest(self) -> Promotion | None:
+    def newest(self) -> AttestedPromotion | None:
         """The last promotion; None before the first."""
-        return self.promotions[-1].promotion if self.promotions else None
+        return self.promotions[-1] if self.promotions else None
 
     @property
     def unsigned(self) -> bool:
@@ -197,6 +198,6 @@ def _weaker(difference: PolicyDifference) -> PromotionProblem:
     return PromotionProblem(
         PromotionRefusal.POLICY,
         f"the policy of {name} is weaker than that of its last promotion",
-        f"pytest-pipeline policy approve {name} --reason TEXT, by {who_approves(difference)}\n"
+        f"pytest-pipeline policy approve {name} --reason TEXT, by {difference.who_approves}\n"
         f"{policy_table(difference.changes)}",
     )

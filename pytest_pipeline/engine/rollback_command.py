@@ -113,7 +113,7 @@ def rollback_environment(
     try:
         catch_up(tools, name)
         with asked.force.overruling(EvidenceError, tools.progress):
-            demand_chain(tools, name)
+            demand_chain(tools, name, pipeline.name)
         take_over_missed(tools, name)
         target = demand_target(tools, pipeline, name, to=asked.to, force=asked.force)
         with asked.force.overruling(EvidenceError, tools.progress):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pytest_pipeline.domain.promotion_checks import chain_problem, ledger_problem
+from pytest_pipeline.domain.promotion_checks import ledger_problem
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.execution import Execution
+from pytest_pipeline.engine.promotion_chain import broken_chain
 from pytest_pipeline.engine.promotion_ledger import missed_releases, take_over
-from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import EvidenceError
 
 
@@ -28,7 +28,7 @@ def note_stable(execution: Execution, environment: str | None, *, adopt: bool = 
     if environment is None:
         return
     try:
-        promoted = _promoted(execution.tools, environment, adopt=adopt)
+        promoted = _promoted(execution, environment, adopt=adopt)
     except EvidenceError as error:
         execution.remarks.append(f"it is not known what {environment} serves: {error}")
         return
@@ -38,19 +38,22 @@ def note_stable(execution: Execution, environment: str | None, *, adopt: bool = 
         execution.promoted_before[environment] = promoted
 
 
-def _promoted(tools: Toolbox, environment: str, *, adopt: bool) -> Release | None:
+def _promoted(execution: Execution, environment: str, *, adopt: bool) -> Release | None:
     """Return what was promoted last; None before the first.
 
     Raises:
         EvidenceError: If promotions cannot be read or believed, or the ledger contradicts them.
     """
+    tools = execution.tools
     promotions = tools.promotions.promotions(environment)
     missed = missed_releases(tools, environment, promotions)
     promoted = missed[-1] if missed else tools.ledger.promoted(environment)
     found = [ledger_problem(environment, [each.promotion for each in promotions], promoted)]
     if missed:
         alone = tools.signer is None and not tools.trust.in_ci
-        found.append(chain_problem(environment, promotions, tools.trust, unsigned=alone))
+        found.append(
+            broken_chain(tools, environment, promotions, service=execution.service, unsigned=alone)
+        )
     problems = [str(each) for each in found if each is not None]
     if problems:
         raise EvidenceError("; ".join(problems))

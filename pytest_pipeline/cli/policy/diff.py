@@ -13,7 +13,7 @@ from pytest_pipeline.cli.policy.differing import difference_of
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.policies import policy_document_digest
 from pytest_pipeline.domain.policy_tables import policy_table
-from pytest_pipeline.engine.policy_approving import PolicyDifference, approving, who_approves
+from pytest_pipeline.engine.policy_approving import PolicyDifference, approving
 
 
 def add_to(parts: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -36,7 +36,7 @@ def add_to(parts: Any) -> None:  # noqa: ANN401 - argparse names no type for it
 def _run(options: argparse.Namespace) -> int:
     with opened(options) as (tools, pipeline):
         difference = difference_of(tools, pipeline, options.environment)
-        refused = bool(difference.weaker) and approving(tools, difference) is None
+        refused = difference.wants_approval and not approving(tools, difference)
         told = _json if options.format == "json" else _text
         sys.stdout.write(told(difference, refused=refused))
     return ExitCode.EVIDENCE_REFUSED if refused else ExitCode.OK
@@ -44,6 +44,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _text(difference: PolicyDifference, *, refused: bool) -> str:
     name = difference.environment
+    command = f"pytest-pipeline policy approve {name} --reason TEXT"
+    if refused and not difference.weaker:
+        return (
+            f"{name}: nobody who is trusted signed the last promotion; may be adopted by "
+            f"{difference.who_approves}: {command}\n"
+        )
     if not difference.old:
         return f"{name}: nothing to compare with: no promotion with a policy yet\n"
     if not difference.changes:
@@ -52,10 +58,9 @@ def _text(difference: PolicyDifference, *, refused: bool) -> str:
     if not refused:
         state = "weaker, and approved" if difference.weaker else "not weaker"
         return f"{name}: the policy differs from that of the last promotion; {state}\n{table}\n"
-    command = f"pytest-pipeline policy approve {name} --reason TEXT"
     return (
         f"{name}: the policy is weaker than that of the last promotion; may be approved by "
-        f"{who_approves(difference)}: {command}\n{table}\n"
+        f"{difference.who_approves}: {command}\n{table}\n"
     )
 
 

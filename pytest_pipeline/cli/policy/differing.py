@@ -18,5 +18,5 @@ def difference_of(
     """
     pipeline.environment(environment)
     promotions = tools.promotions.promotions(environment)
-    newest = promotions[-1].promotion if promotions else None
+    newest = promotions[-1] if promotions else None
     return policy_difference(pipeline, environment, newest)

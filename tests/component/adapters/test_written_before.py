@@ -18,9 +18,9 @@ from pytest_pipeline.domain.envelopes import envelope_from_json
 from pytest_pipeline.domain.handover_index import index_from
 from pytest_pipeline.domain.in_toto import statement_from_payload
 from pytest_pipeline.domain.policy_approvals import approval_from
+from pytest_pipeline.domain.promotion_checks import chain_problem, end_problem
 from pytest_pipeline.domain.trust import PublicKey, Signer, Trust
 from pytest_pipeline.domain.verdicts import Verdict
-from pytest_pipeline.engine.promotion_gate import chain_problem
 
 FOLDER = Path(__file__).parent / "data/written_before"
 KEY = PublicKey(
@@ -55,7 +55,9 @@ def test_promotions_are_read_and_are_a_whole_chain() -> None:
     found = PromotionFolder(FOLDER, DsseVerifier(), (KEY,)).promotions("production")
 
     assert [each.promotion.release.number for each in found] == [3, 2]
-    assert chain_problem("production", found, Trust((Signer("ci", KEY),)), unsigned=False) is None
+    trust = Trust((Signer("ci", KEY),))
+    assert chain_problem("production", found, trust) is None
+    assert end_problem(found[-1], trust) is None
 
 
 def test_a_shard_is_read_with_its_report() -> None:

@@ -22,7 +22,7 @@ TABLE = """
 
 
 def difference(project: Project) -> PolicyDifference:
-    return policy_difference(project.pipeline, NAME, project.promotions()[-1])
+    return policy_difference(project.pipeline, NAME, project.place.promotions.promotions(NAME)[-1])
 
 
 def approved(project: Project) -> None:
@@ -102,11 +102,11 @@ def test_nobody_approves_by_a_policy_of_ones_own(project: Project) -> None:
     project.key = KeyInHand()
     project.trusting(ci, Signer("me", project.key.key, approves=True))
 
-    with pytest.raises(EvidenceError, match="lets approve: nobody; the key here is none"):
+    with pytest.raises(EvidenceError, match="lets approve: ci; the key here is none"):
         approved(project)
 
     project.key = key
-    refused(project.release("c2"), "by nobody", "signers.me", "believed")
+    refused(project.release("c2"), "by ci", "signers.me", "believed")
 
 
 def test_an_approval_signed_by_somebody_else_counts_nothing(project: Project) -> None:
@@ -146,7 +146,7 @@ def test_an_unsigned_run_of_a_project_that_trusts_signers_only_remarks_it(
 
     project.trusting(*project.place.trust.signers, in_ci=True)
 
-    refused(project.deploy(by_command=False), "promotion 1 is not signed")
+    refused(project.deploy(by_command=False), "promotion 2 is not signed")
 
 
 def test_nobody_gets_a_weaker_policy_into_force_by_going_back(project: Project) -> None:
