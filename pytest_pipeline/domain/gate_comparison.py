@@ -10,10 +10,12 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.criteria_order import sets_imply
 from pytest_pipeline.domain.criteria_sets import CriteriaSet, written
 from pytest_pipeline.domain.policy_changes import (
+    NOT_COMPARABLE,
     ChangeKind,
     PolicyChange,
     compared_figures,
     compared_lists,
+    compared_others,
 )
 from pytest_pipeline.errors import ConfigError
 
@@ -21,7 +23,6 @@ _Document = Mapping[str, Any]
 
 #: What a document of a gate may hold and is compared here; all else cannot be.
 _KNOWN = ("objectives", "ratchets", "required_tests", "skip_reasons", "retries", "excused")
-_NOT_COMPARABLE = "cannot be compared"
 
 
 def gate_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
@@ -43,7 +44,7 @@ def gate_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
             *compared_lists("ratchets", old["ratchets"], new["ratchets"], more=ChangeKind.STRONGER),
             *_demands(old, new),
             *_excuses(old.get("excused") or (), new.get("excused") or ()),
-            *_others(old, new),
+            *compared_others(old, new, _KNOWN),
         )
     except (KeyError, TypeError, AttributeError, ConfigError) as error:
         raise ValueError(f"not what a gate demands: {error!r}") from error
@@ -68,7 +69,7 @@ def _objective(measure: str, old: _Document | None, new: _Document | None) -> Po
     kind = ChangeKind.STRONGER if stricter else ChangeKind.WEAKER
     if stricter and looser:
         kind = ChangeKind.OTHER
-    remark = "" if stricter or looser else _NOT_COMPARABLE
+    remark = "" if stricter or looser else NOT_COMPARABLE
     return PolicyChange(kind, measure, _told(old), _told(new), remark)
 
 
@@ -117,13 +118,6 @@ def _days(excused: Sequence[Sequence[str]]) -> dict[str, str]:
     for pattern, day in excused:
         found[pattern] = max(str(day), found.get(pattern, ""))
     return found
-
-
-def _others(old: _Document, new: _Document) -> Iterator[PolicyChange]:
-    for key in dict.fromkeys((*old, *new)):
-        if key not in _KNOWN and old.get(key) != new.get(key):
-            was, now = ("-" if each is None else str(each) for each in (old.get(key), new.get(key)))
-            yield PolicyChange(ChangeKind.WEAKER, key, was, now, _NOT_COMPARABLE)
 
 
 def _sets(written_sets: Sequence[Sequence[str]]) -> tuple[CriteriaSet, ...]:

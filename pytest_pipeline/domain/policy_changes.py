@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
+
+NOT_COMPARABLE = "cannot be compared"
+NOT_COMPARED_BEFORE = "not compared before"
 
 
 class ChangeKind(StrEnum):
@@ -87,3 +91,26 @@ def compared_figures(
     kind = ChangeKind.STRONGER if smaller else ChangeKind.WEAKER
     was, now = ("any" if each is None else told(each) for each in (old, new))
     yield PolicyChange(kind, place, was, now)
+
+
+def compared_others(
+    old: Mapping[str, Any], new: Mapping[str, Any], known: Collection[str]
+) -> Iterator[PolicyChange]:
+    """Yield the changes of keys that nobody knows how to compare: weaker, as far as can be told.
+
+    A key that the old document does not have is written by a later version, and takes nothing
+    away that was demanded before: else an upgrade would refuse everybody.
+
+    Args:
+        old: What was demanded.
+        new: What is demanded.
+        known: Keys that are compared in their own ways.
+    """
+    for key in dict.fromkeys((*old, *new)):
+        if key in known or (key in old and key in new and old[key] == new[key]):
+            continue
+        was, now = (str(each[key]) if key in each else "-" for each in (old, new))
+        if key in old:
+            yield PolicyChange(ChangeKind.WEAKER, key, was, now, NOT_COMPARABLE)
+        else:
+            yield PolicyChange(ChangeKind.OTHER, key, was, now, NOT_COMPARED_BEFORE)

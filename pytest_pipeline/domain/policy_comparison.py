@@ -12,6 +12,7 @@ from pytest_pipeline.domain.policy_changes import (
     ChangeKind,
     PolicyChange,
     compared_figures,
+    compared_others,
     weaker_among,
 )
 
@@ -36,7 +37,7 @@ def policy_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
             *_stages(old["stages"], new["stages"]),
             *compared_figures("max_age_s", old["max_age_s"], new["max_age_s"], told=duration_words),
             *_signers(old["signers"], new["signers"]),
-            *_others(old, new),
+            *compared_others(old, new, _KNOWN),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a policy: {error!r}") from error
@@ -107,10 +108,3 @@ def _covered(pattern: str, by: Sequence[str]) -> bool:
         return True
     plain = not any(each in pattern for each in "*?[")
     return plain and any(fnmatchcase(pattern, each) for each in by)
-
-
-def _others(old: _Document, new: _Document) -> Iterator[PolicyChange]:
-    for key in dict.fromkeys((*old, *new)):
-        if key not in _KNOWN and old.get(key) != new.get(key):
-            was, now = ("-" if each is None else str(each) for each in (old.get(key), new.get(key)))
-            yield PolicyChange(ChangeKind.WEAKER, key, was, now, "cannot be compared")

@@ -176,12 +176,24 @@ def test_what_cannot_be_compared_is_said_so() -> None:
     assert change.text == "a: < 250 → <= +10% (of stable) (weaker: cannot be compared)"
 
 
-def test_a_key_that_nobody_knows_is_compared_as_weaker() -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param(
+            {"mercy": 1}, {"mercy": 2}, "mercy: 1 → 2 (weaker: cannot be compared)", id="changed"
+        ),
+        pytest.param({"mercy": 1}, {}, "mercy: 1 → - (weaker: cannot be compared)", id="gone"),
+        pytest.param({}, {"mercy": 1}, "mercy: - → 1 (other: not compared before)", id="added"),
+    ],
+)
+def test_a_key_that_nobody_knows_is_compared_as_weaker_unless_it_is_new(
+    old: dict[str, Any], new: dict[str, Any], told: str
+) -> None:
     document = gate_document(PLAIN)
 
-    (change,) = gate_changes(document, {**document, "mercy": True})
+    (change,) = gate_changes({**document, **old}, {**document, **new})
 
-    assert (change.kind, change.place, change.new) == (ChangeKind.WEAKER, "mercy", "True")
+    assert change.text == told
 
 
 @pytest.mark.parametrize("broken", [{}, {"objectives": 3}, {"objectives": [{}]}])
