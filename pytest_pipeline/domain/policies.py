@@ -9,6 +9,7 @@ from pytest_pipeline.domain.envelopes import canonical_json, sha256_of
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.gate_documents import gate_document
 from pytest_pipeline.domain.pipelines import Pipeline, Promote, Run, walk
+from pytest_pipeline.domain.stage_runs import stage_runs
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.trust import Signer, public_key_from
 
@@ -40,9 +41,10 @@ def max_age_s(pipeline: Pipeline, environment: Environment) -> float | None:
 def policy_document(pipeline: Pipeline, environment: str) -> dict[str, Any]:
     """Return the policy of an environment, as JSON values.
 
-    That is which stages are demanded, what their gates demand, how old evidence may be and who is
-    believed. How a release is brought there (strategy, alarms, rehearsals) is none of it: it is
-    judged while it happens, and a deployment that it lets pass can be taken back.
+    That is which stages are demanded, what their gates demand, what they run where, how old
+    evidence may be and who is believed. How a release is brought there (strategy, alarms,
+    rehearsals) is none of it: it is judged while it happens, and a deployment that it lets pass can
+    be taken back.
 
     Args:
         pipeline: The pipeline.
@@ -52,6 +54,7 @@ def policy_document(pipeline: Pipeline, environment: str) -> dict[str, Any]:
     return {
         "environment": environment,
         "stages": {each.name: gate_document(each.gate) for each in stages},
+        "runs": stage_runs(stages, pipeline.layers),
         "max_age_s": max_age_s(pipeline, pipeline.environment(environment)),
         "signers": {each.name: _signer(each) for each in pipeline.signers},
     }

@@ -9,17 +9,19 @@ from typing import Any
 from pytest_pipeline.domain.elapsed_time import duration_words
 from pytest_pipeline.domain.gate_comparison import gate_changes
 from pytest_pipeline.domain.policy_changes import (
+    NOT_COMPARABLE,
     ChangeKind,
     PolicyChange,
     compared_figures,
     compared_others,
     weaker_among,
 )
+from pytest_pipeline.domain.stage_runs import run_changes
 
 __all__ = ["ChangeKind", "PolicyChange", "changed_demands", "policy_changes", "weaker_among"]
 
 _Document = Mapping[str, Any]
-_KNOWN = ("environment", "stages", "max_age_s", "signers")
+_KNOWN = ("environment", "stages", "runs", "max_age_s", "signers")
 
 
 def policy_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
@@ -35,6 +37,7 @@ def policy_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
     try:
         return (
             *_stages(old["stages"], new["stages"]),
+            *_runs(old, new),
             *compared_figures("max_age_s", old["max_age_s"], new["max_age_s"], told=duration_words),
             *_signers(old["signers"], new["signers"]),
             *compared_others(old, new, _KNOWN),
@@ -62,6 +65,16 @@ def _stages(old: _Document, new: _Document) -> Iterator[PolicyChange]:
             yield PolicyChange(ChangeKind.STRONGER, place, "-", "demanded")
         else:
             yield from (each.at(place) for each in gate_changes(old[name], new[name]))
+
+
+def _runs(old: _Document, new: _Document) -> Iterator[PolicyChange]:
+    """Yield what stages run now that both demand; policies of earlier versions did not say it."""
+    before, now = old.get("runs"), new.get("runs")
+    if before and now is None:
+        yield PolicyChange(ChangeKind.WEAKER, "runs", "told", "-", NOT_COMPARABLE)
+    elif now:
+        kept = {name: each for name, each in now.items() if name in old["stages"]}
+        yield from run_changes(before or {}, kept)
 
 
 def _signers(old: _Document, new: _Document) -> Iterator[PolicyChange]:
