@@ -14,12 +14,14 @@ from pytest_pipeline.domain.strategies import strategy_named
 from pytest_pipeline.engine.forcing import Force
 from pytest_pipeline.engine.kept_sites import catch_up_if_free
 from pytest_pipeline.engine.previews import preview_plan
+from pytest_pipeline.engine.promotion_chain import demand_chain
 from pytest_pipeline.engine.rollback_command import (
     RollbackOptions,
     demand_target,
     rollback_environment,
 )
 from pytest_pipeline.engine.rollback_target import choose_target
+from pytest_pipeline.errors import EvidenceError
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -69,6 +71,8 @@ def _show(
     execution = wiring.draft_execution(tools, kind="rollback")
     environment = pipeline.environment(options.environment)
     with execution.containing():
+        with force.overruling(EvidenceError, tools.progress):
+            demand_chain(tools, environment.name, pipeline.name)
         target = demand_target(tools, pipeline, environment.name, to=options.to, force=force)
         tools.artifacts.verify(target.release.artifact)
         tools.progress.line(str(target))

@@ -8,6 +8,7 @@ from pytest_pipeline.domain.overlap_checks import with_overlap_check
 from pytest_pipeline.domain.plans import without_migration
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.strategies import plan_deployment
+from pytest_pipeline.engine.known_releases import KnownReleases
 from pytest_pipeline.engine.planning import PlannedDeployment, planned_rehearsal
 from pytest_pipeline.engine.rollback_target import serving_release
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -62,6 +63,7 @@ def preview_next(
     """
     stable = serving_release(tools, environment.name)
     number = stable.number + 1 if stable else 1
-    while tools.ledger.release(environment.name, number) is not None:
+    known = KnownReleases(tools, environment.name)
+    while known.release(number) is not None:
         number += 1
     return preview_plan(environment, stable, number, strategy=strategy)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pytest_pipeline.domain.releases import Release, run_of
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.building import short
+from pytest_pipeline.engine.known_releases import KnownReleases
 from pytest_pipeline.engine.toolbox import Toolbox
 from pytest_pipeline.errors import ArtifactError, ConfigError, EvidenceError, StateError
 
@@ -79,10 +80,10 @@ def choose_target(tools: Toolbox, environment: str, to: str | None) -> RollbackT
 
 def serving_release(tools: Toolbox, environment: str) -> Release | None:
     """Return the release that is stable at an environment; None when there is none."""
-    record = tools.records.read(environment)
+    known, record = KnownReleases(tools, environment), tools.records.read(environment)
     if record is not None and isinstance(number := record.get("stable"), int):
-        return tools.ledger.release(environment, number)
-    return tools.ledger.promoted(environment)
+        return known.release(number)
+    return known.promoted()
 
 
 def demand_promoted(tools: Toolbox, target: RollbackTarget, stages: Sequence[Stage]) -> None:
@@ -97,7 +98,7 @@ def demand_promoted(tools: Toolbox, target: RollbackTarget, stages: Sequence[Sta
         ArtifactError: If its artifact was altered.
     """
     name, release = target.environment, target.release
-    if release not in tools.ledger.promotions(name, limit=_LOOKED_AT):
+    if release not in KnownReleases(tools, name).promotions(limit=_LOOKED_AT):
         raise EvidenceError(
             f"rollback of {name} refused for want of evidence: {release.name} was never promoted; "
             f"{_available(tools, name)}"
@@ -119,7 +120,8 @@ def demand_reversible(tools: Toolbox, target: RollbackTarget) -> None:
         StateError: If a later one declared its migration irreversible; names it.
     """
     number, name = target.release.number + 1, target.environment
-    while (later := tools.ledger.release(name, number)) is not None:
+    known = KnownReleases(tools, name)
+    while (later := known.release(number)) is not None:
         if run_of(later.configuration).irreversible:
             raise StateError(
                 f"rollback of {name} refused: the migration of {later.name} cannot be undone "
@@ -130,7 +132,7 @@ def demand_reversible(tools: Toolbox, target: RollbackTarget) -> None:
 
 
 def _previous(tools: Toolbox, environment: str, stable: Release | None) -> Release:
-    for release in tools.ledger.promotions(environment, limit=_LOOKED_AT):
+    for release in KnownReleases(tools, environment).promotions(limit=_LOOKED_AT):
         if stable is None or release.number < stable.number:
             return release
     serves = f"{stable.name} serves and nothing older" if stable else "nothing"
@@ -139,7 +141,7 @@ def _previous(tools: Toolbox, environment: str, stable: Release | None) -> Relea
 
 def _named(tools: Toolbox, environment: str, to: str) -> Release:
     digits = to.removeprefix("r")
-    found = tools.ledger.release(environment, int(digits)) if digits.isdecimal() else None
+    found = KnownReleases(tools, environment).release(int(digits)) if digits.isdecimal() else None
     if found is None:
         raise ConfigError(f"{environment} has no release {to!r}; {_available(tools, environment)}")
     return found
@@ -150,7 +152,7 @@ def _available(tools: Toolbox, environment: str) -> str:
     stable = serving_release(tools, environment)
     names = dict.fromkeys(
         release.name
-        for release in tools.ledger.promotions(environment, limit=_LOOKED_AT)
+        for release in KnownReleases(tools, environment).promotions(limit=_LOOKED_AT)
         if release != stable and tools.artifacts.folder(release.artifact).exists()
     )
     return f"available: {', '.join(names) or 'none'}"

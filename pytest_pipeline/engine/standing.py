@@ -8,6 +8,7 @@ from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.journal_entries import held_for
 from pytest_pipeline.domain.vouching import UNSIGNED, Voucher, voucher_by
 from pytest_pipeline.engine.kept_sites import find_site
+from pytest_pipeline.engine.known_releases import KnownReleases
 from pytest_pipeline.engine.outcomes import ways_on_from
 from pytest_pipeline.engine.supervising import Supervisors, SupervisorState
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -96,7 +97,7 @@ def standing(tools: Toolbox, supervisors: Supervisors, environment: Environment)
     Raises:
         StateError: If its record or the ledger cannot be read.
     """
-    release = tools.ledger.promoted(environment.name)
+    release = KnownReleases(tools, environment.name).promoted()
     return Standing(
         environment=environment.name,
         replicas=environment.replicas,

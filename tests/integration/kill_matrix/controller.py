@@ -26,6 +26,7 @@ from pytest_pipeline.engine.rollback_target import choose_target
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import open_site, serve
 from pytest_pipeline.engine.supervising import mend_environment
+from pytest_pipeline.testing.memory_promotions import MemoryPromotions
 from pytest_pipeline.testing.paper_artifacts import PaperArtifacts
 from pytest_pipeline.testing.paper_suites import PaperSuites
 from pytest_pipeline.testing.virtual_clock import VirtualClock
@@ -181,6 +182,7 @@ class Controller:
             installer=SimpleNamespace(install=Installed),
             journal=journal,
             ledger=ledger,
+            promotions=MemoryPromotions(),
             probe=SimpleNamespace(start=lambda *_, **__: SimpleNamespace(stop=lambda: ())),
             processes=WorldProcesses(world, fuse),
             progress=_Promoter(ledger),

@@ -20,6 +20,7 @@ from pytest_pipeline.engine.rollback_target import (
     demand_reversible,
 )
 from pytest_pipeline.errors import ArtifactError, ConfigError, EvidenceError, StateError
+from pytest_pipeline.testing.memory_promotions import MemoryPromotions
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Scene:
                 deployments=lambda *_, **__: (),
             ),
             records=SimpleNamespace(read=self.kept.get),
+            promotions=MemoryPromotions(),
             artifacts=SimpleNamespace(
                 folder=lambda digest: self.folder / digest,
                 verify=lambda _: SimpleNamespace(revision_tree="tree"),
