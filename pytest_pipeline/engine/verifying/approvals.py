@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_pipeline.domain.policy_approvals import Approval, approval_from
+from pytest_pipeline.domain.policy_approvals import Approval, Approvers, approval_from
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
 from pytest_pipeline.engine.evidence_layout import approval_path
 from pytest_pipeline.engine.verifying.envelopes import FETCH, StatementFile
@@ -58,7 +58,18 @@ def approval_problems(found: ApprovalFile) -> Iterator[FolderProblem]:
     if read.path != wanted:
         meaning = f"holds what belongs to {wanted}: it was copied, renamed or altered"
         yield FolderProblem(read.path, Check.NAME, meaning, FETCH)
-    if read.signers and not any(each.approves for each in read.signers):
+
+
+def approver_problems(found: ApprovalFile, who: Approvers | None) -> Iterator[FolderProblem]:
+    """Yield that whoever signed an approval may not approve.
+
+    Args:
+        found: The approval.
+        who: Who may; None where that is not known.
+    """
+    read = found.read
+    yield from read.doubts
+    if read.signers and who is not None:
         meaning = f"{', '.join(read.signed_by)} may not approve policies"
-        remedy = "have one sign who may: [evidence.signers] approves = true"
+        remedy = f"have it approved by {who.told}, or delete it"
         yield FolderProblem(read.path, Check.SIGNER, meaning, remedy)

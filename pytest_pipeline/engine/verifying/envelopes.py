@@ -13,6 +13,7 @@ from pytest_pipeline.engine.attesting import SignatureVerifier
 
 FETCH = "fetch it anew from the job that wrote it"
 _KEY_SHOWN = 16
+_DOUBTS = (Check.SIGNER, Check.UNSIGNED)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class StatementFile:
     def signed_by(self) -> tuple[str, ...]:
         """Names of the signers."""
         return tuple(each.name for each in self.signers)
+
+    @property
+    def doubts(self) -> tuple[FolderProblem, ...]:
+        """Problems that are none where something else vouches for the statement."""
+        return tuple(each for each in self.problems if each.check in _DOUBTS)
+
+    @property
+    def flaws(self) -> tuple[FolderProblem, ...]:
+        """Problems whoever vouches for the statement."""
+        return tuple(each for each in self.problems if each.check not in _DOUBTS)
 
 
 def read_statement(

@@ -43,6 +43,7 @@ from pytest_pipeline.engine.verifying.stages import (
     read_stage,
     stage_problems,
 )
+from pytest_pipeline.engine.verifying.vouching import vouching_problems
 
 
 def check_folder(view: FolderView, believed: Believed, *, indexed: bool) -> CheckedFolder:
@@ -145,7 +146,7 @@ class _Checking:
         else:
             self.approvals.append(read_approval(read))
         self.unsigned |= not read.envelope.signatures
-        self.problems += read.problems
+        self.problems += read.flaws if part in (PROMOTIONS, APPROVALS) else read.problems
 
     def _links(self, entries: Sequence[Entry]) -> list[str]:
         """Check whatever refers to something else; return remarks."""
@@ -162,7 +163,9 @@ class _Checking:
             self.problems += approval_problems(approval)
         evidence = [each.evidence for each in self.stages]
         broken, remarks = chain_problems(self.promotions, self._digests(), evidence)
-        self.problems += broken
+        doubted, more_remarks = vouching_problems(self.promotions, self.approvals, self.believed)
+        self.problems += [*broken, *doubted]
+        remarks += more_remarks
         absent = {each.evidence.artifact for each in self.stages} - {None, *self.manifests}
         if absent:
             remarks.append(f"artifacts that were tested and are not here: {len(absent)}")
@@ -177,7 +180,10 @@ class _Checking:
             *((each.digest, each.row.path, each.service) for each in self.stages),
             *((each.digest, each.row.path, each.service) for each in self.promotions),
             *((each.read.envelope.digest, each.read.path, "") for each in self.shards),
-            *((each.read.envelope.digest, each.read.path, "") for each in self.approvals),
+            *(
+                (each.read.envelope.digest, each.read.path, each.approval.service)
+                for each in self.approvals
+            ),
         ]
 
     def _rows(self) -> tuple[StatementRow, ...]:

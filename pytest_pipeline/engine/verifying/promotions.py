@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pytest_pipeline.domain.elapsed_time import seconds_between
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.promotion_statements import promotion_from
-from pytest_pipeline.domain.promotions import Promotion, PromotionInput
+from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion, PromotionInput
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
 from pytest_pipeline.engine.evidence_layout import EVIDENCE, promotion_path
 from pytest_pipeline.engine.verifying.envelopes import FETCH, StatementFile
@@ -25,12 +25,16 @@ class PromotionFile:
         digest: Digest of its statement.
         row: The same for people.
         service: Name of the service.
+        attested: The promotion, and whose signatures on it hold.
+        doubts: Why nobody who is trusted vouches for it; empty where somebody does.
     """
 
     promotion: Promotion
     digest: str
     row: StatementRow
     service: str
+    attested: AttestedPromotion
+    doubts: tuple[FolderProblem, ...] = ()
 
 
 def read_promotion(read: StatementFile) -> PromotionFile:
@@ -53,8 +57,15 @@ def read_promotion(read: StatementFile) -> PromotionFile:
         created=promotion.created,
         path=read.path,
     )
-    service = read.statement.subjects[0].name
-    return PromotionFile(promotion, read.envelope.digest, row, service)
+    keyids = frozenset(each.key.keyid for each in read.signers)
+    return PromotionFile(
+        promotion,
+        read.envelope.digest,
+        row,
+        promotion.service,
+        AttestedPromotion(promotion, read.envelope, keyids),
+        (*read.doubts, *_signer_doubts(read, promotion)),
+    )
 
 
 def promotion_problems(read: StatementFile, promotion: Promotion) -> Iterator[FolderProblem]:
@@ -63,11 +74,22 @@ def promotion_problems(read: StatementFile, promotion: Promotion) -> Iterator[Fo
     if read.path != wanted:
         meaning = f"holds what belongs to {wanted}: it was copied or renamed"
         yield FolderProblem(read.path, Check.NAME, meaning, FETCH)
+
+
+def _signer_doubts(read: StatementFile, promotion: Promotion) -> Iterator[FolderProblem]:
     vouched = (each.vouches_for_environment(promotion.environment) for each in read.signers)
     if read.signers and not any(vouched):
         meaning = f"{', '.join(read.signed_by)} may not sign promotions to {promotion.environment}"
         remedy = "have one sign whom [evidence.signers] lets, or let this one"
         yield FolderProblem(read.path, Check.SIGNER, meaning, remedy)
+
+
+def chains(found: Iterable[PromotionFile]) -> dict[str, list[PromotionFile]]:
+    """Return the promotions of each environment, the first one first."""
+    ordered: dict[str, list[PromotionFile]] = {}
+    for each in sorted(found, key=lambda it: (it.promotion.environment, it.promotion.sequence)):
+        ordered.setdefault(each.promotion.environment, []).append(each)
+    return ordered
 
 
 def chain_problems(
@@ -86,11 +108,7 @@ def chain_problems(
     problems: list[FolderProblem] = []
     remarks: list[str] = []
     judged = list(evidence)
-    for environment in sorted({each.promotion.environment for each in found}):
-        chain = sorted(
-            (each for each in found if each.promotion.environment == environment),
-            key=lambda each: each.promotion.sequence,
-        )
+    for environment, chain in chains(found).items():
         problems += _links(chain)
         for each in _missing(chain[-1], digests):
             if _judged_again(each, chain[-1].promotion, judged):

@@ -17,7 +17,7 @@ from pytest_pipeline.domain.stage_statements import evidence_from, stage_stateme
 from pytest_pipeline.domain.verdicts import Verdict
 from pytest_pipeline.engine.evidence_layout import approval_path, shard_path
 from tests.integration.verifying.sample import Sample
-from tests.integration.verifying.signing import CI, Key
+from tests.integration.verifying.signing import CI, STRANGER, Key
 
 
 def unit(sample: Sample) -> Path:
@@ -86,11 +86,14 @@ def shard(sample: Sample, number: int, *, at: int | None = None) -> None:
     sample.write(path, CI.sign(Envelope(shard_statement(run).to_payload())).to_json())
 
 
-def approval(sample: Sample, name: str = "") -> None:
+def approval(sample: Sample, name: str = "", key: Key = STRANGER, last: int = 2) -> None:
+    """Approve something after a promotion."""
+    after = envelope_from_json(promotion(sample, last).read_text()).digest
     approval = Approval(
-        "staging", "sha256:1", "sha256:2", "a reason", "who", "2026-11-23T12:00:00Z"
-    )
-    envelope = CI.sign(Envelope(approval_statement(approval).to_payload()))
+        "staging", "sha256:1", "sha256:2", "a reason", "who", "2026-11-23T12:00:00Z",
+        after=after, service="orders",
+    )  # fmt: skip
+    envelope = key.sign(Envelope(approval_statement(approval).to_payload()))
     path = approval_path("staging", envelope.digest)
     sample.write(f"approvals/staging/{name}" if name else path, envelope.to_json())
 

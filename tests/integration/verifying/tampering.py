@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pytest_pipeline.domain.envelopes import envelope_from_json
 from pytest_pipeline.domain.revisions import Revision
 from pytest_pipeline.engine.evidence_layout import PARTS
 from pytest_pipeline.engine.sufficing import evidence_that_counts, shortfalls
 from pytest_pipeline.engine.verifying import CheckedFolder
+from pytest_pipeline.engine.verifying.promotions import chains
 from tests.integration.verifying.fuzzing import ANY_FOLDER, HANDED_OVER, Mutation, Tally, fuzz
 from tests.integration.verifying.material import Material, material_of
 from tests.integration.verifying.sample import EARLIER, NOW, STAGES, Sample, wanted_of
@@ -65,7 +67,8 @@ def state_folder(place: Path) -> Tampered:
 
     Either it is refused, or what counts is to the byte what was there before: the files of
     evidence for the revision and artifact, all reports and artifacts that are left, and of the
-    promotions the first ones, without a gap. One exception, which only an index or a limit of age
+    promotions the first ones, without a gap: all that they say, and of the last one who signed it,
+    which vouches for the others. One exception, which only an index or a limit of age
     shuts out: the place of evidence may be taken by an older statement that was signed for the
     very same stage, revision, artifact and policy, where no promotion rests on the newer one. Not
     noticed is the removal of what nobody counts, and what is no evidence: durations.
@@ -113,7 +116,11 @@ def _differs(
         allowed = (material.files[path], *material.older.get(path, ()))
         if (material.folder / path).read_bytes() not in allowed:
             return f"{path} differs"
-    relied = [each.row.path for each in found.promotions]
+    ends = [chain[-1] for chain in chains(found.promotions).values()]
+    for each in found.promotions:
+        if each.digest != _digest(material.files.get(each.row.path)):
+            return f"{each.row.path} says something else"
+    relied = [each.row.path for each in ends]
     relied += [
         entry.path
         for entry in found.entries
@@ -124,3 +131,7 @@ def _differs(
             return f"{path} differs"
     numbers = sorted(each.promotion.sequence for each in found.promotions)
     return "" if numbers == list(range(1, len(numbers) + 1)) else "a promotion is missing"
+
+
+def _digest(written: bytes | None) -> str:
+    return envelope_from_json(written.decode()).digest if written is not None else ""

@@ -32,7 +32,7 @@ from tests.integration.verifying.forging import (
     verdict_above_its_objectives,
 )
 from tests.integration.verifying.sample import STAGES, Sample, revision_of
-from tests.integration.verifying.signing import STRANGER
+from tests.integration.verifying.signing import CI, STRANGER
 
 
 @pytest.fixture
@@ -161,16 +161,31 @@ def test_names_that_one_system_takes_for_one_are_refused_for_that(sample: Sample
 
 
 def test_shards_and_approvals_are_shown_beside_the_rest(sample: Sample) -> None:
-    signers = tuple(replace(each, approves=True) for each in sample.pipeline.signers)
-    believed = replace(sample.believed, trust=Trust(signers))
     shard(sample, 1)
-    approval(sample)
-    verification = sample.check(sample.state, believed).verification
+    approval(sample, key=CI)
+    verification = sample.check(sample.state).verification
 
     assert verification.problems == ()
     assert {each.kind for each in verification.rows} == {
         "evidence", "shard", "promotion", "approval",
     }  # fmt: skip
+
+
+def test_who_signed_what_counts_no_more_is_worth_a_remark(sample: Sample) -> None:
+    first, last = promotion(sample, 1), promotion(sample, 2)
+    envelope = envelope_from_json(first.read_text())
+    first.write_text(STRANGER.sign(envelope).to_json())
+    approval(sample, last=1)
+    verification = sample.check(sample.state).verification
+
+    assert verification.problems == ()
+    assert any("the last one vouches for them" in each for each in verification.remarks)
+
+    envelope = envelope_from_json(last.read_text())
+    last.write_text(STRANGER.sign(envelope).to_json())
+    assert ("promotions", Check.SIGNER) in found(sample)
+    approval(sample, key=CI)
+    assert found(sample) == set()
 
 
 def test_evidence_that_is_too_old_does_not_suffice(sample: Sample) -> None:
