@@ -136,9 +136,9 @@ class _Assessing:
         asked, in_ci = self.candidate, self.tools.trust.in_ci
         if asked.artifact is not None and not asked.fresh:
             yield replay_problem(asked.environment, known, asked.artifact, asked.evidence)
-        ordered = asked.by_command or (in_ci and not asked.revision.dirty)
-        if known and ordered:
-            yield commit_problem(self.tools, asked.revision, known[-1], asked.environment)
+        committed = asked.revision.commit is None or not asked.revision.dirty
+        if asked.by_command or (in_ci and committed):
+            yield commit_problem(self.tools, asked.revision, known, asked.environment)
 
     def _remarks(self, known: Sequence[Promotion]) -> list[str]:
         name = self.candidate.environment

@@ -36,6 +36,42 @@ def test_what_git_cannot_tell_refuses_a_deployment(project: Project) -> None:
     refused(project.deploy(), "cannot be told: run git fetch --unshallow")
 
 
+def without_git(project: Project, content: str) -> None:
+    project.place.revision = Revision(None, dirty=True, files={"app.py": content})
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+def test_what_has_no_commit_does_not_follow_a_commit(project: Project, *, by_command: bool) -> None:
+    project.release("c1")
+    without_git(project, "older")
+    project.test()
+    project.trusting(in_ci=not by_command)
+
+    refused(
+        project.deploy(by_command=by_command),
+        "older than what production serves (commit c1) cannot be told: there is no commit here",
+        "pytest-pipeline deploy production --force --reason TEXT",
+    )
+
+
+def test_on_ones_own_machine_a_whole_run_goes_on_without_git(project: Project) -> None:
+    project.release("c1")
+    without_git(project, "newer")
+
+    ended = project.deploy(by_command=False)
+
+    assert ended.exit_code == ExitCode.OK, ended.failures
+
+
+def test_what_was_promoted_without_git_meanwhile_lets_nothing_older_pass(project: Project) -> None:
+    project.at("c1")
+    project.release("c2")
+    without_git(project, "between")
+    assert project.deploy(by_command=False).exit_code == ExitCode.OK
+
+    refused(project.release("c1"), "commit c1 comes before c2")
+
+
 def test_evidence_of_an_artifact_that_was_replaced_is_not_played_again(project: Project) -> None:
     project.release("c1")
     project.release("c2")
