@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_pipeline.adapters.evidence_files.plain_files import copy_entry
+from pytest_pipeline.adapters.evidence_files.unfinished import IMPORTING, sweep
 from pytest_pipeline.domain.path_names import read_path
 from pytest_pipeline.engine.handover_ports import Arrival
 from pytest_pipeline.errors import EvidenceError, StateError
-
-_STAGING = ".importing-"
 
 
 class DiskMerging:
@@ -33,7 +32,7 @@ class DiskMerging:
         placed: list[Path] = []
         try:
             self._sweep()
-            with tempfile.TemporaryDirectory(prefix=_STAGING, dir=self._state) as staging:
+            with tempfile.TemporaryDirectory(prefix=IMPORTING, dir=self._state) as staging:
                 for each in arrivals:
                     artifact = each.entry.parts[0] == self._artifacts
                     copy_entry(each.entry, each.folder, Path(staging), read_only=artifact)
@@ -61,9 +60,10 @@ class DiskMerging:
         return moves
 
     def _sweep(self) -> None:
-        """Delete what an import that was killed left."""
-        for each in self._state.glob(f"{_STAGING}*"):
+        """Delete what an import, or anybody else, left who was killed."""
+        for each in self._state.glob(f"{IMPORTING}*"):
             shutil.rmtree(each, ignore_errors=True)
+        sweep(self._state, spare=self._artifacts)
 
 
 def _move(source: Path, target: Path, *, replaces: bool) -> None:

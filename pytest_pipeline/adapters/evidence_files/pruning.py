@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pytest_pipeline.adapters.evidence_files.unfinished import sweep
 from pytest_pipeline.domain.path_names import read_path
 from pytest_pipeline.errors import StateError
 
@@ -26,6 +27,7 @@ class DiskPruning:
 
     def delete(self, paths: Sequence[str]) -> None:
         """Delete files, in this order; see the port."""
+        sweep(self._state)
         for each in paths:
             path = self._state / read_path(each)
             try:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pytest_pipeline.adapters.evidence_files.plain_files import open_plain
+from pytest_pipeline.adapters.evidence_files.unfinished import IMPORTING, WRITING
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
 from pytest_pipeline.domain.path_names import read_path, write_path
 from pytest_pipeline.errors import StateError
@@ -22,7 +23,8 @@ class DiskFolder:
 
     Args:
         folder: The folder.
-        skipped: Names directly in it that are not looked at.
+        skipped: Names directly in it that are not looked at. Only a state folder has some; in it
+            what was half written when somebody was killed is not looked at either.
         most_bytes: Files that are larger are not read, bytes; those below `large` are.
         large: Name directly in it below which files may have any size.
     """
@@ -70,7 +72,14 @@ class DiskFolder:
             skipped = self._skipped if here == self._folder else frozenset()
             folders[:] = [each for each in folders if each not in skipped]
             links = [each for each in folders if (here / each).is_symlink()]
-            yield from (here / each for each in (*names, *links) if each not in skipped)
+            found = [here / each for each in (*names, *links) if each not in skipped]
+            yield from (each for each in found if not self._half_written(each))
+
+    def _half_written(self, path: Path) -> bool:
+        inside = path.relative_to(self._folder).parts
+        if not self._skipped or inside[0] == self._large:
+            return False
+        return inside[0].startswith(IMPORTING) or inside[-1].startswith(WRITING)
 
     def _entry(self, path: Path) -> Entry:
         name = write_path(os.path.relpath(path, self._folder).replace(os.sep, "/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -325,3 +326,48 @@ def test_modes_and_times_do_not_matter(sample: Sample, clone: Sample, tmp_path: 
     taken_in(clone, folder)
 
     assert clone.check(clone.state).verification.sound
+
+
+HALF_WRITTEN = (
+    "promotions/staging/.writing-ab12", "evidence/unit/.writing-ab12", "shards/.writing-ab12",
+    ".importing-ab12/evidence/unit/x.json",
+)  # fmt: skip
+
+
+def test_what_was_half_written_in_the_state_folder_is_not_looked_at(
+    sample: Sample, tmp_path: Path
+) -> None:
+    for path in HALF_WRITTEN:
+        sample.write(path, "{")
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+
+    assert sample.check(sample.state).verification.sound
+    assert sample.check(tmp_path / "handover").verification.sound
+    assert not list((tmp_path / "handover").rglob(".writing-*"))
+
+
+def test_in_an_artifact_nothing_is_half_written(sample: Sample) -> None:
+    _, artifact = sample.newest()
+    sample.write(f"artifacts/{artifact[7:]}/files/.writing-ab12", "{")
+
+    assert not sample.check(sample.state).verification.sound
+
+
+def test_what_was_handed_over_half_written_is_refused(sample: Sample, tmp_path: Path) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    (tmp_path / "handover" / "evidence" / "unit" / ".writing-ab12").write_text("{")
+
+    assert not sample.check(tmp_path / "handover").verification.sound
+
+
+def test_an_import_sweeps_what_was_left_and_spares_what_is_being_written(
+    sample: Sample, clone: Sample, tmp_path: Path
+) -> None:
+    sample.export(tmp_path / "handover", wanted_of(*sample.newest()))
+    clone.write("evidence/unit/.writing-left", "{")
+    os.utime(clone.state / "evidence/unit/.writing-left", (0, 0))
+    clone.write("evidence/unit/.writing-now", "{")
+    taken_in(clone, tmp_path / "handover")
+
+    left = [each.name for each in clone.state.rglob(".writing-*")]
+    assert left == [".writing-now"]
