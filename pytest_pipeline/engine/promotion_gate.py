@@ -27,6 +27,7 @@ from pytest_pipeline.engine.policy_approving import (
 )
 from pytest_pipeline.engine.promotion_chain import broken_chain
 from pytest_pipeline.engine.promotion_ledger import missed_releases
+from pytest_pipeline.engine.renamed_environments import renamed_problem
 from pytest_pipeline.engine.toolbox import Toolbox
 
 
@@ -102,12 +103,14 @@ class _Assessing:
         promoted = missed[-1] if missed else tools.ledger.promoted(name)
         found = (chain, ledger_problem(name, known, promoted), *self._older(known))
         problems, remarks = [each for each in found if each is not None], self._remarks(known)
-        if difference.weaker and not approval:
-            problem = _weaker(difference)
-            counts = trust.wants_signatures and not self.unsigned
-            if self.candidate.by_command or counts:
+        counts = trust.wants_signatures and not self.unsigned
+        for problem, refuses in (
+            (None if approval else _weaker(difference), counts or self.candidate.by_command),
+            (self._renamed(), counts),
+        ):
+            if problem is not None and refuses:
                 problems.append(problem)
-            else:
+            elif problem is not None:
                 remarks.append(str(problem))
         approvals = (*approval, *(adoption(tools, self.newest) if self.newest else ()))
         digests = dict.fromkeys(each.digest for each in approvals)
@@ -139,6 +142,11 @@ class _Assessing:
         committed = asked.revision.commit is None or not asked.revision.dirty
         if asked.by_command or (in_ci and committed):
             yield commit_problem(self.tools, asked.revision, known, asked.environment)
+
+    def _renamed(self) -> PromotionProblem | None:
+        if self.promotions:
+            return None
+        return renamed_problem(self.tools, self.candidate.pipeline, self.candidate.environment)
 
     def _remarks(self, known: Sequence[Promotion]) -> list[str]:
         name = self.candidate.environment
@@ -193,7 +201,9 @@ def signer_problem(tools: Toolbox, environment: str) -> PromotionProblem | None:
     )
 
 
-def _weaker(difference: PolicyDifference) -> PromotionProblem:
+def _weaker(difference: PolicyDifference) -> PromotionProblem | None:
+    if not difference.weaker:
+        return None
     name = difference.environment
     return PromotionProblem(
         PromotionRefusal.POLICY,
