@@ -41,6 +41,20 @@ def test_every_excerpt_of_a_workflow_is_generated(
         assert each in text
 
 
+def test_every_excerpt_of_jobs_that_share_a_stage_is_generated(
+    service: Path, page: PageReader, capsys: Capture
+) -> None:
+    text = page("how-to/shard-a-stage.md")
+    commands = re.findall(r"^\$ pytest-pipeline (ci .*?) --output", text, re.MULTILINE)
+    ended = [main(["--root", str(service), *each.split()]) for each in commands]
+    generated = capsys.readouterr().out
+
+    assert ended == [0, 0]
+    assert len(blocks(text, "yaml")) == 4
+    for each in blocks(text, "yaml"):
+        assert each in generated
+
+
 def test_every_option_that_the_page_offers_is_one(page: PageReader, capsys: Capture) -> None:
     rows = re.findall(r"^\| (`--.*?) \|", page("how-to/ci-jobs.md"), re.MULTILINE)
     offered = {option for row in rows for option in re.findall(r"--[a-z-]+", row)}
