@@ -34,7 +34,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         help="whose promotions it may sign (default: any)",
     )
     parser.add_argument(
-        "--approves", action="store_true", help="it may approve policies that are weaker"
+        "--approves",
+        action="store_true",
+        help="it may approve policies that are weaker; without one so marked, all may",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be added, and add nothing"
@@ -52,4 +54,20 @@ def _run(options: argparse.Namespace) -> int:
     name = change.file.name
     for line in unified_diff(before, after, name, name, lineterm=""):
         sys.stdout.write(f"{line}\n")
+    for remark in change.remarks:
+        sys.stderr.write(f"{remark}\n")
+    sys.stdout.write(f"{_who_approves(root, signer)}\n")
     return 0
+
+
+def _who_approves(root: Path, new: NewSigner) -> str:
+    """Say who approves from the next promotion on."""
+    known = {each.name: each.approves for each in wiring.load_pipeline(root).signers}
+    known[new.name] = new.approves
+    named = [name for name, approves in known.items() if approves]
+    if named:
+        return f"weaker policies and other keys are approved by: {', '.join(named)}"
+    return (
+        "weaker policies and other keys are approved by every signer of the environment: "
+        f"{', '.join(known)}; trust one with --approves, whose key no CI has, to have it so alone"
+    )

@@ -156,6 +156,17 @@ class TestTrust:
         assert (signer.stages, signer.environments) == (("unit", "e2e*"), ("staging",))
         assert signer.approves
 
+    def test_says_who_approves(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("pipeline.toml").write_text(OWN)
+
+        main(["keys", "trust", "ci", PUBLIC])
+        everybody = capsys.readouterr().out
+        main(["keys", "trust", "lead", PUBLIC[:-2] + "00", "--approves"])
+        alone = capsys.readouterr().out
+
+        assert "approved by every signer of the environment: ci; trust one with" in everybody
+        assert "approved by: lead\n" in alone
+
     def test_shows_what_it_added(self, capsys: pytest.CaptureFixture[str]) -> None:
         Path("pipeline.toml").write_text(OWN)
 
