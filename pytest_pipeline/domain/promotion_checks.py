@@ -11,6 +11,7 @@ from pytest_pipeline.domain.elapsed_time import seconds_between
 from pytest_pipeline.domain.evidence_signatures import KEYID_SHOWN
 from pytest_pipeline.domain.policies import approvers
 from pytest_pipeline.domain.policy_approvals import Approvers
+from pytest_pipeline.domain.promotion_links import link_breaks
 from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.trust import Trust
@@ -62,17 +63,16 @@ def chain_problem(
         trust: Whose signatures count.
         service: Name of the service that they have to be of; empty for any.
     """
-    previous: AttestedPromotion | None = None
-    for number, each in enumerate(promotions, start=1):
-        broken = _link_breaks(number, each, previous, service) or _altered(each, trust)
-        if broken:
-            return PromotionProblem(
-                PromotionRefusal.CHAIN,
-                f"the promotions of {environment} are no whole chain: {broken}",
-                f"fetch promotions/{environment} anew from the job that promoted last",
-            )
-        previous = each
-    return None
+    others = (_of_other_service(each, service) or _altered(each, trust) for each in promotions)
+    breaks = (each.meaning for each in link_breaks(promotions))
+    broken = next(filter(None, (*breaks, *others)), "")
+    if not broken:
+        return None
+    return PromotionProblem(
+        PromotionRefusal.CHAIN,
+        f"the promotions of {environment} are no whole chain: {broken}",
+        f"fetch promotions/{environment} anew from the job that promoted last",
+    )
 
 
 def untrusted(newest: AttestedPromotion, trust: Trust) -> str:
@@ -114,22 +114,14 @@ def end_problem(newest: AttestedPromotion, trust: Trust) -> PromotionProblem | N
     )
 
 
-def _link_breaks(
-    number: int, each: AttestedPromotion, previous: AttestedPromotion | None, service: str
-) -> str:
+def _of_other_service(each: AttestedPromotion, service: str) -> str:
     found = each.promotion
-    if service and found.service != service:
-        return (
-            f"promotion {found.sequence} is of service {found.service!r}, wanted {service!r} (name "
-            "of the configuration, or the folder's)"
-        )
-    if found.sequence != number:
-        return f"promotion {number} is missing (the next one is {found.sequence})"
-    wanted = previous.digest if previous is not None else None
-    if found.previous != wanted:
-        before = f"promotion {number - 1}" if previous else "nothing"
-        return f"promotion {number} does not follow {before}, one of them was altered or replaced"
-    return ""
+    if not service or found.service == service:
+        return ""
+    return (
+        f"promotion {found.sequence} is of service {found.service!r}, wanted {service!r} (name "
+        "of the configuration, or the folder's)"
+    )
 
 
 def _altered(each: AttestedPromotion, trust: Trust) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.elapsed_time import seconds_between
 from pytest_pipeline.domain.evidence import Evidence
+from pytest_pipeline.domain.promotion_links import link_breaks
 from pytest_pipeline.domain.promotion_statements import promotion_from
 from pytest_pipeline.domain.promotions import AttestedPromotion, Promotion, PromotionInput
 from pytest_pipeline.domain.verification import Check, FolderProblem, StatementRow
@@ -150,22 +151,11 @@ def _gone(missing: PromotionInput, found: PromotionFile) -> FolderProblem:
 
 
 def _links(chain: Sequence[PromotionFile]) -> Iterator[FolderProblem]:
-    before: str | None = None
-    for wanted, each in enumerate(chain, start=1):
-        promotion = each.promotion
-        if promotion.sequence != wanted:
-            missing = promotion_path(promotion.environment, wanted)
-            meaning = "is not there, and later promotions are: the chain is broken"
-            yield FolderProblem(missing, Check.CHAIN, meaning, FETCH)
-            return
-        if promotion.previous != before:
-            meaning = (
-                f"follows {_short(promotion.previous)}, and the promotion before it is "
-                f"{_short(before)}: the chain is broken"
-            )
-            yield FolderProblem(each.row.path, Check.CHAIN, meaning, FETCH)
-        before = each.digest
+    environment = chain[0].promotion.environment
+    for each in link_breaks([link.attested for link in chain]):
+        path = promotion_path(environment, each.sequence)
+        yield FolderProblem(path, Check.CHAIN, f"the chain is broken: {each.meaning}", FETCH)
 
 
-def _short(digest: str | None) -> str:
-    return "nothing" if digest is None else digest.removeprefix("sha256:")[:_DIGEST_SHOWN]
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:_DIGEST_SHOWN]
