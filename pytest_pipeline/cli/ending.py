@@ -45,7 +45,7 @@ def conclude(
     summary = execution.summary()
     for output in execution.outputs:
         tools.progress.line(output.rstrip())
-    wiring.print_summary(summary)
+    wiring.print_summary({**summary, "kind": execution.kind})
     if options.summary:
         options.summary.parent.mkdir(parents=True, exist_ok=True)
         options.summary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

@@ -7,8 +7,11 @@ from typing import Any
 
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.opening import opened
+from pytest_pipeline.domain.trust import PublicKey, Trust
 from pytest_pipeline.engine.signing_again import judge_again, sign_again
 from pytest_pipeline.engine.signing_demands import demand_signer
+
+_KEYID_SHOWN = 12
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -37,6 +40,12 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
     parser.set_defaults(run=_run)
 
 
+def _named(trust: Trust, key: PublicKey) -> str:
+    shown = key.keyid[:_KEYID_SHOWN]
+    known = trust.of([key.keyid])
+    return f"{known[0].name} (key {shown})" if known else f"the key {shown}"
+
+
 def _run(options: argparse.Namespace) -> int:
     """Sign; the exit code is that of the stage, 22 where nothing was signed."""
     if options.key_file:
@@ -53,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
             said = f"stage {stage.name} is {judged.result.verdict} by its report"
             done = "would be signed"
             if not options.dry_run:
-                done = f"signed by {sign_again(execution, judged).keyid[:12]}"
+                done = f"signed by {_named(tools.trust, sign_again(execution, judged))}"
             tools.progress.line(f"{said}, {executed:g} tests executed: {done}")
             return int(judged.result.exit_code)
         for failure in execution.failures:

@@ -60,11 +60,13 @@ class Change:
         file: The file.
         before: Its text before.
         after: Its text with the signer.
+        remarks: What is odd about the signer and refuses nothing, for people.
     """
 
     file: Path
     before: str
     after: str
+    remarks: tuple[str, ...] = ()
 
 
 def _quoted(text: str) -> str:

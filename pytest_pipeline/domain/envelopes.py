@@ -72,6 +72,8 @@ def envelope_from_json(text: str) -> Envelope:
     Raises:
         ValueError: If the text is not, to the byte, what an envelope is written as.
     """
+    if not text.strip():
+        raise ValueError("not a DSSE envelope: it is empty, whoever wrote it broke off")
     try:
         data = json.loads(text)
         envelope = Envelope(
@@ -83,6 +85,8 @@ def envelope_from_json(text: str) -> Envelope:
             str(data["payloadType"]),
         )
         written = envelope.to_json()
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not a DSSE envelope, nor other JSON: {error}") from error
     except (KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise ValueError(f"not a DSSE envelope: {error!r}") from error
     if written != text:

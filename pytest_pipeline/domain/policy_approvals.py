@@ -14,6 +14,10 @@ from pytest_pipeline.domain.trust import Signer
 POLICY_APPROVAL = "https://pytest-pipeline-gates.readthedocs.io/policy-approval/v0.1"
 
 
+#: Stands where names of signers would stand.
+NOBODY = "nobody"
+
+
 @dataclass(frozen=True)
 class Approval:
     """Somebody's word that a weaker policy may come into force, or that a chain goes on.
@@ -83,7 +87,7 @@ class Approvers:
 
 
 def _named(signers: Sequence[Signer]) -> str:
-    return ", ".join(each.name for each in signers) or "nobody"
+    return ", ".join(each.name for each in signers) or NOBODY
 
 
 def approval_statement(approval: Approval) -> Statement:

@@ -33,8 +33,7 @@ def commit_problem(
     if newest is None or newest.commit is None or revision.commit == newest.commit:
         return None
     if revision.commit is None:
-        why = "there is no commit here; check the revision out with its .git folder"
-        return _untold(environment, newest.commit, why)
+        return _untold(environment, newest.commit, "there is no commit here")
     try:
         older = tools.history.is_ancestor(tools.workspace.root, revision.commit, of=newest.commit)
     except BaselineError as error:
@@ -47,5 +46,6 @@ def _untold(environment: str, commit: str, why: str) -> PromotionProblem:
         PromotionRefusal.OVERTAKING,
         f"whether this is older than what {environment} serves (commit {commit[:12]}) cannot be "
         f"told: {why}",
-        f"or overrule it: pytest-pipeline deploy {environment} --force --reason TEXT",
+        "check the revision out with its .git folder and the whole history, or overrule it: "
+        f"pytest-pipeline deploy {environment} --force --reason TEXT",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pytest_pipeline.domain.attested import AttestedEvidence
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.domain.policy_approvals import NOBODY
 from pytest_pipeline.domain.policy_tables import policy_table
 from pytest_pipeline.domain.promotion_checks import (
     PromotionProblem,
@@ -208,6 +209,15 @@ def _weaker(difference: PolicyDifference) -> PromotionProblem | None:
     return PromotionProblem(
         PromotionRefusal.POLICY,
         f"the policy of {name} is weaker than that of its last promotion",
-        f"pytest-pipeline policy approve {name} --reason TEXT, by {difference.who_approves}\n"
-        f"{policy_table(difference.changes)}",
+        f"{_way_on(difference)}\n{policy_table(difference.changes)}",
     )
+
+
+def _way_on(difference: PolicyDifference) -> str:
+    name, who = difference.environment, difference.who_approves
+    if who == NOBODY:
+        return (
+            "demand as much again, for nobody may approve it; or overrule it: pytest-pipeline "
+            f"deploy {name} --force --reason TEXT"
+        )
+    return f"pytest-pipeline policy approve {name} --reason TEXT, by {who}"

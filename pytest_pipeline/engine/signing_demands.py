@@ -11,6 +11,9 @@ from pytest_pipeline.errors import ConfigError
 KEY_VARIABLE = "PYTEST_PIPELINE_KEY"
 KEY_FILE_VARIABLE = "PYTEST_PIPELINE_KEY_FILE"
 
+#: A key that was read tells nobody any more which of them it came by.
+_GIVEN = f"the key at hand ({KEY_VARIABLE}, {KEY_FILE_VARIABLE} or --key)"
+
 
 def demand_signer(
     trust: Trust,
@@ -38,7 +41,7 @@ def demand_signer(
     known = trust.of([key.keyid])
     if not known:
         raise ConfigError(
-            f"{KEY_VARIABLE}: got the private half of {key}, which the configuration does not "
+            f"{_GIVEN}: got the private half of {key}, which the configuration does not "
             f"trust: pytest-pipeline keys trust NAME {key} adds it; or take the key of a signer "
             f"({_names(trust.signers)})"
         )
@@ -90,7 +93,7 @@ def _demand_vouching(signer: Signer, stages: Sequence[str], environments: Sequen
     ]
     if beyond:
         raise ConfigError(
-            f"{KEY_VARIABLE}: got the key of signer {signer.name!r}, which the configuration does "
+            f"{_GIVEN}: got the key of signer {signer.name!r}, which the configuration does "
             f"not trust for {', '.join(beyond)}: widen [evidence.signers.{signer.name}], or take "
             "the key of another signer"
         )

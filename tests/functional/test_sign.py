@@ -99,7 +99,7 @@ def test_a_key_vouches_for_what_was_left_without_one(
     assert (looked.returncode, signed.returncode) == (0, 0), looked.stderr + signed.stderr
     said = "stage unit is PASS by its report, 2 tests executed"
     assert f"{said}: would be signed" in looked.stdout
-    assert f"{said}: signed by {signer.key.keyid[:12]}" in signed.stdout
+    assert f"{said}: signed by ci (key {signer.key.keyid[:12]})" in signed.stdout
     assert (before.keyids, after.keyids) == (frozenset(), {signer.key.keyid})
     assert after.digest == before.digest
 

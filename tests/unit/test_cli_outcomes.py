@@ -118,6 +118,12 @@ def test_the_last_lines_say_what_came_of_it(said: dict[str, Any], told: str) -> 
     assert ("not released" in printed(said)) == (said["deployments"][0]["status"] == "Failed")
 
 
+def test_a_join_releases_nothing_and_does_not_say_so() -> None:
+    said = printed({**summary("shard 2/2 is missing"), "deployments": [], "kind": "join"})
+
+    assert "not joined: shard 2/2 is missing" in said
+
+
 def test_a_mending_that_somebody_was_in_the_way_of_says_so_by_its_exit_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -153,6 +153,8 @@ def _title(summary: Mapping[str, Any], last: Mapping[str, Any]) -> str:
         return "[yellow]stopped[/]"
     if last.get("status") == "Succeeded" and last.get("invalid"):
         return "[magenta]not measured[/]"
+    if summary.get("kind") == "join":
+        return "[red]not joined[/]"
     done = last.get("status") == "Succeeded" and not summary["stages"]
     return "[red]failed[/]" if done else "[red]not released[/]"
 

@@ -176,6 +176,13 @@ class TestTrust:
         assert "+[evidence.signers.ci]" in output
         assert f'+key = "{PUBLIC}"' in output
 
+    def test_remarks_what_names_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("pipeline.toml").write_text(OWN)
+
+        assert main(["keys", "trust", "ci", PUBLIC, "--stages", "unti", "u*"]) == 0
+
+        assert capsys.readouterr().err == "no stage is called 'unti' (unit); did you mean 'unit'?\n"
+
     @pytest.mark.parametrize(
         ("before", "name", "key", "said"),
         [
@@ -185,7 +192,7 @@ class TestTrust:
                 f'{OWN}[evidence.signers.ci]\nkey = "ed25519:{"0" * 64}"\n',
                 "ci",
                 PUBLIC,
-                "was not added",
+                "signer 'ci' is there already, with the key ed25519:000",
                 id="name-is-taken",
             ),
             pytest.param(

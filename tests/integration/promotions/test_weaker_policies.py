@@ -109,6 +109,19 @@ def test_nobody_approves_by_a_policy_of_ones_own(project: Project) -> None:
     refused(project.release("c2"), "by ci", "signers.me", "believed")
 
 
+def test_where_nobody_may_approve_no_approval_is_advised(project: Project) -> None:
+    project.signed(environments=("dev",))
+    project.key = None
+    project.at("c1")
+    assert project.deploy(by_command=False).exit_code == ExitCode.OK
+    project.coverage = ">= 70"
+
+    ended = project.release("c2")
+
+    refused(ended, "demand as much again, for nobody may approve it; or overrule it: pytest-pip")
+    assert "policy approve production --reason TEXT, by nobody\n    what" not in ended.failures[0]
+
+
 def test_an_approval_signed_by_somebody_else_counts_nothing(project: Project) -> None:
     lead = project.signed("lead", approves=True)
     loosened(project)

@@ -37,6 +37,7 @@ def test_these_begin(trust: Trust, key: PublicKey | None, unsigned: str) -> None
             "",
             r"trusts signers \(ci\), and there is no key.*--pipeline-unsigned",
         ),
+        (Trust((CI,)), OTHER, "", rf"_KEY_FILE or --key\): got the private half of {OTHER}"),
         (Trust((CI,)), OTHER, "", f"does not trust: pytest-pipeline keys trust NAME {OTHER}"),
         (Trust(), KEY, "", f"keys trust NAME {KEY}"),
     ],
