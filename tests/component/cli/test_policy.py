@@ -16,6 +16,7 @@ from pytest_pipeline.domain.promotions import Promotion
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.attesting import attest
 from tests.component.cli.roots import CONFIGURED
+from tests.integration.verifying.signing import CI, STRANGER
 
 STRICT = CONFIGURED + '[[stages.unit.objectives]]\nmeasure = "duration.slowest_s"\npass = "< 2"\n'
 CHANGE = ("weaker", "stages.unit.duration.slowest_s", "< 2", "< 3")
@@ -68,6 +69,33 @@ def test_a_weaker_policy_is_told_until_it_is_approved(
     assert "weaker, and approved" in capsys.readouterr().out
     (written,) = (promoted / ".pipeline" / "approvals" / "staging").iterdir()
     assert written.suffix == ".json"
+
+
+def test_a_key_that_is_replaced_approves_beside_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pipeline.toml"
+    path.write_text(f'{STRICT}[evidence.signers.old]\nkey = "{CI.key}"\n', encoding="utf-8")
+    policy = policy_document(wiring.load_pipeline(tmp_path), "staging")
+    promotion = Promotion(
+        "staging", 1, Release(1, "sha256:" + "a" * 64, {}), "sha256:t", None, True, "deploy",  # noqa: FBT003
+        policy, (), None, "e1", "2026-01-31T12:00:00.000Z",
+    )  # fmt: skip
+    service = wiring.load_pipeline(tmp_path).name
+    with wiring.toolbox(tmp_path, wiring.standard_progress()) as tools:
+        tools.promotions.add(attest(promotion_statement(promotion, service), CI))
+    path.write_text(f'{STRICT}[evidence.signers.new]\nkey = "{STRANGER.key}"\n', encoding="utf-8")
+
+    ended = [asked(tmp_path, "diff", "staging")]
+    for key in (CI, STRANGER):
+        monkeypatch.setenv("PYTEST_PIPELINE_KEY", key.pem)
+        ended.append(asked(tmp_path, "approve", "staging", "--reason", "replaced"))
+    ended.append(asked(tmp_path, "diff", "staging"))
+    told = capsys.readouterr()
+
+    assert ended == [ExitCode.EVIDENCE_REFUSED, ExitCode.OK, ExitCode.OK, ExitCode.OK], told
+    assert "approved by old; it takes the approval of old, and by new as well" in told.out
+    assert "staging: approved by new\n" in told.out
 
 
 @pytest.mark.parametrize(
