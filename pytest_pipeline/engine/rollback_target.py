@@ -162,4 +162,9 @@ def _promoted_by(tools: Toolbox, environment: str, name: str) -> str:
     for record in tools.ledger.deployments(environment, limit=_LOOKED_AT):
         if record.candidate == name and record.status == "Succeeded":
             return record.id.partition(f"-{environment}")[0]
-    return ""
+    try:  # by another machine
+        promotions = tools.promotions.promotions(environment)
+    except EvidenceError:
+        return ""
+    known = (each.promotion for each in reversed(promotions))
+    return next((each.execution for each in known if each.release.name == name), "")

@@ -37,6 +37,7 @@ def test_a_rollback_finds_the_release_before(clone: Project) -> None:
     demand_promoted(tools, target, ())
 
     assert f"{target}".startswith("rollback of production: r2 > r1 ")
+    assert target.promoted == "e1"
     assert choose_target(tools, NAME, "r1").release == target.release
     assert clone.place.promoted() == ""
 
