@@ -17,8 +17,7 @@ class Arrival:
     Attributes:
         entry: What was found, and checked.
         folder: The folder that it was found in.
-        replaces: Whether it may take the place of another content: nobody signs it, and it promotes
-            nothing.
+        replaces: Whether it may take the place of another content.
     """
 
     entry: Entry

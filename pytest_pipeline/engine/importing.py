@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pytest_pipeline.domain.elapsed_time import seconds_between
+from pytest_pipeline.domain.envelopes import envelope_from_json
 from pytest_pipeline.domain.folder_entries import Entry, EntryKind
 from pytest_pipeline.domain.handover_index import INDEX_NAME
-from pytest_pipeline.engine.evidence_layout import ARTIFACTS, DURATIONS, OTHERS, PARTS, REVISIONS
+from pytest_pipeline.domain.shard_statements import shard_in
+from pytest_pipeline.domain.stage_statements import evidence_in
+from pytest_pipeline.engine.evidence_layout import (
+    ARTIFACTS,
+    DURATIONS,
+    EVIDENCE,
+    OTHERS,
+    PARTS,
+    REVISIONS,
+    SHARDS,
+)
 from pytest_pipeline.engine.folder_view import FolderView
 from pytest_pipeline.engine.handover_ports import Arrival, MergedFolder
 from pytest_pipeline.engine.verifying import Believed, CheckedFolder, check_folder
@@ -17,6 +29,10 @@ from pytest_pipeline.errors import EvidenceError
 #: What may differ: durations are no evidence, and of revisions their names vouch for the files.
 #: Of two, that of the folder named last is taken.
 _MAY_DIFFER = (DURATIONS, REVISIONS)
+
+#: A stage or a shard that ran again on the same revision and artifact: the newer one counts, as it
+#: does where both ran on one machine.
+_NEWER_COUNTS = (EVIDENCE, SHARDS)
 
 
 @dataclass(frozen=True)
@@ -67,11 +83,11 @@ def import_folders(
     """
     checked = [check_folder(each.view, believed, indexed=True) for each in sources]
     _demand_sound(sources, checked)
-    taken = _Places(state.entries())
+    taken = _Places(state)
     arrivals: list[Arrival] = []
     imported: list[Imported] = []
     for source, found in zip(sources, checked, strict=True):
-        new = taken.new_of(source.folder, found.entries)
+        new = taken.new_of(source.folder, source.view, found.entries)
         arrivals += new
         imported.append(Imported(source.folder, found, len(new)))
     if taken.conflicts:
@@ -82,40 +98,75 @@ def import_folders(
     return imported
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """Who holds a name.
+
+    Attributes:
+        entry: What was found.
+        view: Looks at the folder that it was found in.
+        where: The file, for people.
+    """
+
+    entry: Entry
+    view: FolderView
+    where: str
+
+
 class _Places:
     """Who holds which name."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, state: FolderView) -> None:
         self.conflicts: list[str] = []
-        self._here: dict[str, tuple[Entry, str]] = {}
-        for each in entries:
+        self._here: dict[str, _Holder] = {}
+        for each in state.entries():
             if each.parts[0] in OTHERS:
                 continue
-            self._here[each.path] = (each, f".pipeline/{each.path}")
+            self._here[each.path] = _Holder(each, state, f".pipeline/{each.path}")
             if each.kind is not EntryKind.FILE and each.parts[0] != ARTIFACTS:
                 self.conflicts.append(
                     f".pipeline/{each.path} is no regular file: delete it, and import again"
                 )
 
-    def new_of(self, folder: Path, entries: Sequence[Entry]) -> list[Arrival]:
+    def new_of(self, folder: Path, view: FolderView, entries: Sequence[Entry]) -> list[Arrival]:
         """Return what a folder has that is not here yet; notes what is here otherwise."""
         arrivals = []
         for each in entries:
             if each.path in (INDEX_NAME, ".gitignore"):
                 continue
-            here = self._here.get(each.path)
-            if here is not None and _same(here[0], each):
+            came, here = _Holder(each, view, str(folder / each.path)), self._here.get(each.path)
+            if here is not None and not self._takes_place(came, here):
                 continue
-            replaces = each.parts[0] in _MAY_DIFFER
-            if here is not None and not replaces:
-                self.conflicts.append(
-                    f"{folder / each.path} and {here[1]} are different contents of one name: two "
-                    "jobs wrote it; decide which one counts, and delete the other"
-                )
-                continue
-            self._here[each.path] = (each, str(folder / each.path))
-            arrivals.append(Arrival(each, folder.absolute(), replaces))
+            self._here[each.path] = came
+            arrivals.append(Arrival(each, folder.absolute(), here is not None))
         return arrivals
+
+    def _takes_place(self, came: _Holder, here: _Holder) -> bool:
+        """Return whether something takes the place of what is here; notes it if nobody can say."""
+        if _same(came.entry, here.entry):
+            return False
+        if came.entry.parts[0] in _MAY_DIFFER:
+            return True
+        if came.entry.parts[0] in _NEWER_COUNTS:
+            passed_s = seconds_between(_created(here), _created(came))
+            if passed_s:
+                return passed_s > 0
+        self.conflicts.append(
+            f"{came.where} and {here.where} are different contents of one name: two jobs wrote it; "
+            "decide which one counts, and delete the other"
+        )
+        return False
+
+
+def _created(holder: _Holder) -> str:
+    """Return when a stage or a shard was judged, as its file says; empty if it cannot be read."""
+    try:
+        envelope = envelope_from_json(holder.view.content(holder.entry.path).decode())
+        if holder.entry.parts[0] == SHARDS:
+            return shard_in(envelope).created
+        return evidence_in(envelope).created
+    except ValueError:
+        return ""
 
 
 def _same(one: Entry, other: Entry) -> bool:

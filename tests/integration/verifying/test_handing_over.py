@@ -14,7 +14,7 @@ from pytest_pipeline.adapters.evidence_files import DiskExport, DiskFolder, Disk
 from pytest_pipeline.domain.envelopes import Envelope, canonical_json, envelope_from_json
 from pytest_pipeline.domain.handover_index import index_from, index_statement
 from pytest_pipeline.domain.in_toto import statement_from_payload
-from pytest_pipeline.engine.evidence_layout import OTHERS, revision_path
+from pytest_pipeline.engine.evidence_layout import OTHERS, evidence_path, revision_path
 from pytest_pipeline.engine.handover_ports import Arrival
 from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
 from pytest_pipeline.errors import ConfigError, EvidenceError, StateError
@@ -116,8 +116,9 @@ def test_two_contents_of_one_name_are_refused_naming_both(
 ) -> None:
     revision, artifact = sample.newest()
     wanted = replace(wanted_of(revision, artifact), stages=("e2e",))
-    sample.export(tmp_path / "one", wanted)
     sample.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00")
+    sample.export(tmp_path / "one", wanted)
+    sample.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00", failed=1)
     sample.export(tmp_path / "other", wanted)
 
     with pytest.raises(EvidenceError) as caught:
@@ -126,6 +127,22 @@ def test_two_contents_of_one_name_are_refused_naming_both(
     assert f"{tmp_path / 'one'}/evidence/e2e/" in str(caught.value)
     assert f"{tmp_path / 'other'}/evidence/e2e/" in str(caught.value)
     assert content(clone.state) == {}
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_of_a_stage_that_ran_again_the_newer_evidence_counts(
+    sample: Sample, clone: Sample, tmp_path: Path, *, newer_first: bool
+) -> None:
+    revision, artifact = sample.newest()
+    wanted = replace(wanted_of(revision, artifact), stages=("e2e",))
+    sample.export(tmp_path / "older", wanted)
+    sample.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00", failed=1)
+    sample.export(tmp_path / "newer", wanted)
+    for name in ("newer", "older") if newer_first else ("older", "newer"):
+        taken_in(clone, tmp_path / name)
+    path = evidence_path("e2e", revision.tree, artifact)
+
+    assert content(clone.state)[path] == content(sample.state)[path]
 
 
 def test_durations_are_no_evidence_and_those_of_the_folder_named_last_are_kept(
@@ -159,7 +176,7 @@ def test_what_is_here_otherwise_is_not_replaced(
 ) -> None:
     revision, artifact = sample.newest()
     sample.export(tmp_path / "handover", wanted_of(revision, artifact))
-    clone.tested("e2e", revision, artifact, "2026-11-23T12:30:00+00:00")
+    clone.tested("e2e", revision, artifact, failed=1)
     before = content(clone.state)
 
     with pytest.raises(EvidenceError, match=r"\.pipeline/evidence/e2e/.* different contents"):
