@@ -10,7 +10,7 @@ from typing import Any
 from pytest_pipeline.domain.in_toto import Statement, Subject
 from pytest_pipeline.domain.said_twice import demand_agreement
 
-HANDOVER_INDEX = "https://pypi.org/project/pytest-pipeline-gates/handover-index/v1"
+HANDOVER_INDEX = "urn:pytest-pipeline-gates:handover-index:v1"
 
 #: Name of the index's file in the folder.
 INDEX_NAME = "index.json"

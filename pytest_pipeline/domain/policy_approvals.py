@@ -11,7 +11,7 @@ from pytest_pipeline.domain.said_twice import demand_agreement
 from pytest_pipeline.domain.trust import Signer
 
 #: What kind of statement an approval is.
-POLICY_APPROVAL = "https://pytest-pipeline-gates.readthedocs.io/policy-approval/v0.1"
+POLICY_APPROVAL = "urn:pytest-pipeline-gates:policy-approval:v1"
 
 
 #: Stands where names of signers would stand.

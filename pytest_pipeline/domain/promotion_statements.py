@@ -14,7 +14,7 @@ from pytest_pipeline.domain.said_twice import demand_agreement
 VERIFICATION_SUMMARY = "https://slsa.dev/verification_summary/v1"
 
 #: Who verified, as the format wants it: this tool, whoever ran it.
-VERIFIER = "https://pypi.org/project/pytest-pipeline-gates"
+VERIFIER = "urn:pytest-pipeline-gates:verifier:v1"
 
 
 def promotion_statement(promotion: Promotion, service: str) -> Statement:

@@ -12,7 +12,7 @@ from pytest_pipeline.domain.said_twice import demand_agreement
 from pytest_pipeline.domain.shards import Shard
 
 #: What the claim of a shard is called.
-SHARD_RUN = "https://pypi.org/project/pytest-pipeline-gates/shard/v1"
+SHARD_RUN = "urn:pytest-pipeline-gates:shard:v1"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from pytest_pipeline.domain.test_outcomes import TestOutcome
 from pytest_pipeline.domain.test_records import TestRecord
 
 #: What reports begin with; another one is not read.
-FORMAT = "https://pypi.org/project/pytest-pipeline-gates/stage-report/v1"
+FORMAT = "urn:pytest-pipeline-gates:stage-report:v1"
 
 _TEXTS = ("problems", "narrowed", "left_out", "missing")
 

@@ -24,7 +24,7 @@ from pytest_pipeline.domain.verdicts import Verdict
 
 FOLDER = Path(__file__).parent / "data/written_before"
 KEY = PublicKey(
-    bytes.fromhex("48075a597e721a156e2e0799de5cc0c5324dc6e7eaf1cdd46250868ec53215dd"),
+    bytes.fromhex("15441f6bacafb49dafa51eb9326b2607485fe1c4a245cb62555195caf5147872"),
 )
 TREE, BUILT = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
