@@ -16,6 +16,22 @@ from pytest_pipeline.domain.evidence_checks import (
 from pytest_pipeline.domain.revisions import Revision
 
 
+class EvidenceLookup(Protocol):
+    """Evidence as a check asks for it."""
+
+    def latest(self, stage: str) -> AttestedEvidence | None:
+        """Return the newest evidence of a stage; see `EvidenceStore`."""
+        ...
+
+    def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
+        """Return the evidence for this very revision and artifact; see `EvidenceStore`."""
+        ...
+
+    def revision_files(self, tree: str) -> Mapping[str, str] | None:
+        """Return the files of a revision by its digest; None if they are not known here."""
+        ...
+
+
 class EvidenceStore(Protocol):
     """Evidence, and the revisions it speaks of, in files that one job passes to the next."""
 
@@ -73,7 +89,7 @@ class EvidenceStore(Protocol):
 
 
 def check_evidence(
-    store: EvidenceStore,
+    store: EvidenceLookup,
     required: Sequence[RequiredEvidence],
     revision: Revision,
     artifact: str | None,
@@ -99,7 +115,7 @@ def check_evidence(
     return evidence_problems(required, revision.files, artifact, findings, path=path)
 
 
-def _look_up(store: EvidenceStore, stage: str, *, tree: str, artifact: str | None) -> Finding:
+def _look_up(store: EvidenceLookup, stage: str, *, tree: str, artifact: str | None) -> Finding:
     exact = store.find(stage, tree, artifact)
     if exact is not None:
         return Finding(exact)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.attested import AttestedEvidence
-from pytest_pipeline.domain.envelopes import Envelope
 from pytest_pipeline.domain.evidence_checks import EvidenceRules, required_of
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.policies import demanded_stages, max_age_s
@@ -121,24 +120,24 @@ def _artifact(checked: CheckedFolder, demanding: Demanding) -> str | None:
 
 
 class _CheckedStore:
-    """The `EvidenceStore` of what was checked; nothing is added to it."""
+    """Looks up what was checked."""
 
     def __init__(self, checked: CheckedFolder) -> None:
         self._checked = checked
 
     def latest(self, stage: str) -> AttestedEvidence | None:
         """Return the newest evidence of a stage; see the port."""
-        return next(iter(self.every(stage)), None)
+        return next(iter(self._every(stage)), None)
 
     def find(self, stage: str, tree: str, artifact: str | None) -> AttestedEvidence | None:
         """Return the evidence of a stage for this very revision and artifact; see the port."""
-        for each in self.every(stage):
+        for each in self._every(stage):
             if (each.evidence.revision_tree, each.evidence.artifact) == (tree, artifact):
                 return each
         return None
 
-    def every(self, stage: str) -> tuple[AttestedEvidence, ...]:
-        """Return all evidence of a stage, the newest first; see the port."""
+    def _every(self, stage: str) -> tuple[AttestedEvidence, ...]:
+        """Return all evidence of a stage, the newest first."""
         found = (
             AttestedEvidence(each.evidence, each.envelope, each.keyids)
             for each in self._checked.stages
@@ -149,11 +148,3 @@ class _CheckedStore:
     def revision_files(self, tree: str) -> Mapping[str, str] | None:
         """Return the files of a revision by its digest; see the port."""
         return self._checked.revisions.get(tree)
-
-    def report(self, _digest: str) -> str | None:
-        """Return no report: each was checked already."""
-        return None
-
-    def add(self, _envelope: Envelope, _revision: Revision, _report: str | None = None) -> None:
-        """Refuse: what was checked stays as it was."""
-        raise NotImplementedError
