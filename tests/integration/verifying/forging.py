@@ -71,7 +71,13 @@ def signed_twice(sample: Sample) -> None:
     unit(sample).write_text(twice.to_json())
 
 
-def shard(sample: Sample, number: int, *, at: int | None = None) -> None:
+def shard(
+    sample: Sample,
+    number: int,
+    *,
+    at: int | None = None,
+    created: str = "2026-11-23T12:00:00+00:00",
+) -> None:
     """Write a shard of stage unit, under its own name or that of another one."""
     revision, artifact = sample.newest()
     report = next((sample.state / "reports").iterdir())
@@ -80,7 +86,7 @@ def shard(sample: Sample, number: int, *, at: int | None = None) -> None:
         stage=stage, shard=Shard(number, 3), cut=CutClaim("f", "l", 3), commit=None, dirty=True,
         revision_tree=revision.tree, artifact=artifact, policy="p", tests="t", recorded=(),
         report=sha256_of(report.read_bytes()), resources={}, interpreter="3.11", distributions={},
-        execution="e1", created="2026-11-23T12:00:00+00:00",
+        execution="e1", created=created,
     )  # fmt: skip
     path = shard_path(stage, revision.tree, artifact, (at or number, 3))
     sample.write(path, CI.sign(Envelope(shard_statement(run).to_payload())).to_json())

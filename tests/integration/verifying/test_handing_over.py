@@ -18,6 +18,7 @@ from pytest_pipeline.engine.evidence_layout import OTHERS, evidence_path, revisi
 from pytest_pipeline.engine.handover_ports import Arrival
 from pytest_pipeline.engine.importing import HandedOver, Imported, import_folders
 from pytest_pipeline.errors import ConfigError, EvidenceError, StateError
+from tests.integration.verifying.forging import shard
 from tests.integration.verifying.sample import STAGES, Sample, revision_of, wanted_of
 from tests.integration.verifying.signing import CI
 
@@ -141,6 +142,22 @@ def test_of_a_stage_that_ran_again_the_newer_evidence_counts(
     for name in ("newer", "older") if newer_first else ("older", "newer"):
         taken_in(clone, tmp_path / name)
     path = evidence_path("e2e", revision.tree, artifact)
+
+    assert content(clone.state)[path] == content(sample.state)[path]
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_of_a_shard_that_ran_again_the_newer_statement_counts(
+    sample: Sample, clone: Sample, tmp_path: Path, *, newer_first: bool
+) -> None:
+    revision, artifact = sample.newest()
+    shard(sample, 1)
+    sample.export(tmp_path / "older", wanted_of(revision, artifact))
+    shard(sample, 1, created="2026-11-23T12:30:00+00:00")
+    sample.export(tmp_path / "newer", wanted_of(revision, artifact))
+    for name in ("newer", "older") if newer_first else ("older", "newer"):
+        taken_in(clone, tmp_path / name)
+    (path,) = (each for each in content(sample.state) if each.startswith("shards/"))
 
     assert content(clone.state)[path] == content(sample.state)[path]
 
