@@ -50,6 +50,7 @@ from pytest_pipeline.domain.services import (
     Service,
     WheelBuild,
 )
+from pytest_pipeline.domain.side_by_side import SideBySide
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.trust import Signer, public_key_from
 
@@ -136,7 +137,13 @@ def _resource(name: str, table: PostgresTable | PeerTable) -> ResourceSpec:
 def _stage(name: str, table: StageTable, base: str | None, quarantine: Quarantine | None) -> Stage:
     demands = Demands(table.required_tests, table.skip_reasons, table.retries)
     excused = quarantine.excused if quarantine else ()
-    gate = Gate(_objectives(table, demanded(demands, quarantine)), demands, excused=excused)
+    beside = table.side_by_side
+    gate = Gate(
+        _objectives(table, demanded(demands, quarantine)),
+        demands,
+        excused=excused,
+        side_by_side=SideBySide(**beside.model_dump()) if beside else None,
+    )
     return Stage(
         name=name,
         layers=table.layers or (name,),

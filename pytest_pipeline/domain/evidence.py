@@ -117,6 +117,8 @@ def policy_digest(gate: Gate) -> str:
         written.append({"source.base": gate.base})
     if gate.excused:
         written.append({"quarantine": gate.excused})
+    if gate.side_by_side is not None:
+        written.append({"side_by_side": asdict(gate.side_by_side)})
     text = json.dumps(written, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

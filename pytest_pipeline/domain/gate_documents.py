@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
@@ -11,7 +12,7 @@ from pytest_pipeline.domain.ratchets import ratcheted
 
 
 def gate_document(gate: Gate) -> dict[str, Any]:
-    """Return a gate in JSON values; every key is always there.
+    """Return a gate in JSON values; every key is always there, but for ``side_by_side``.
 
     ``objectives`` are in the gate's order. Each has its ``measure``, the sets of criteria of which
     one must hold to ``pass`` and to ``warn``, each criterion as it is written in the configuration,
@@ -19,6 +20,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
     get worse than at the merge base. ``required_tests``, ``skip_reasons`` (null for any) and
     ``retries`` are what is demanded of tests, ``excused`` pattern and last day of each entry of the
     quarantine, ``base`` the branch whose merge base is compared with, where that is configured.
+    ``side_by_side`` says how releases are compared side by side, where they are.
     """
     demands = gate.demands
     return {
@@ -29,6 +31,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "retries": demands.retries,
         "excused": [list(each) for each in gate.excused],
         "base": gate.base,
+        **({"side_by_side": asdict(gate.side_by_side)} if gate.side_by_side else {}),
     }
 
 

@@ -11,6 +11,7 @@ from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.objective_judging import judge_objective
 from pytest_pipeline.domain.objectives import Objective, ObjectiveResult
+from pytest_pipeline.domain.side_by_side import SideBySide
 from pytest_pipeline.domain.verdicts import Verdict, worst
 
 __all__ = [
@@ -33,12 +34,15 @@ class Gate:
         demands: What is demanded of tests.
         base: The branch whose merge base objectives compare with, where that is written down.
         excused: Pattern and last day of each entry of the quarantine.
+        side_by_side: How load figures are compared with those of stable; None for by what earlier
+            executions measured.
     """
 
     objectives: tuple[Objective, ...]
     demands: Demands = field(default_factory=Demands)
     base: str | None = None
     excused: tuple[tuple[str, str], ...] = ()
+    side_by_side: SideBySide | None = None
 
     @property
     def baselines(self) -> frozenset[BaselineKind]:

@@ -31,6 +31,25 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The release that the one under test is compared with, side by side.
+
+    Attributes:
+        release: Name of the release that serves beside, ``r6``; empty where none does.
+        artifact: Digest of its artifact.
+        url: Base URL at which it answers, through the same router.
+        missing: Why none does, and what to do, in words; empty when one does.
+        first_release: Whether none does because nothing was ever promoted.
+    """
+
+    release: str = ""
+    artifact: str = ""
+    url: str = ""
+    missing: str = ""
+    first_release: bool = False
+
+
+@dataclass(frozen=True)
 class EnvironmentHandoff:
     """The environment that a stage runs against.
 
@@ -42,6 +61,7 @@ class EnvironmentHandoff:
         resources: What it provides; URLs hold secrets.
         variables: Environment variables that its instances got from the configuration.
         overlap: The releases that mix, in a check of mixed versions; None elsewhere.
+        beside: What load is compared with; None in stages that compare nothing side by side.
     """
 
     name: str
@@ -51,6 +71,7 @@ class EnvironmentHandoff:
     resources: tuple[ProvidedResource, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     overlap: Overlap | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +102,11 @@ def handoff_from_json(text: str) -> Handoff:
     if environment is not None:
         resources = tuple(ProvidedResource(**each) for each in environment.pop("resources"))
         overlap = environment.pop("overlap", None)
+        beside = environment.pop("beside", None)
         environment = EnvironmentHandoff(
-            **environment, resources=resources, overlap=Overlap(**overlap) if overlap else None
+            **environment,
+            resources=resources,
+            overlap=Overlap(**overlap) if overlap else None,
+            beside=Beside(**beside) if beside else None,
         )
     return Handoff(**data, environment=environment)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
+from pytest_pipeline.domain.side_by_side import Sides
 from pytest_pipeline.errors import ConfigError
 
 
@@ -74,6 +75,12 @@ class LoadResult:
         problems: Why the result cannot be trusted, in words; empty when it can.
         errors: Error message to its count.
         shape: How response times were spread and went over time; None where that is not known.
+        sides: The runs, of a load test that was run side by side; None for one run. The figures
+            are the candidate's then: counts are sums, all others medians over its runs.
+        histogram: Response times in microseconds as an HDR histogram (V2, base64, three digits);
+            empty where there is none.
+        conditions: Under which conditions it was measured, by name, as texts that are equal when
+            they are: ``machine``, ``settings``, ``data``, ``locustfile``; empty where not known.
     """
 
     requests: int
@@ -88,6 +95,9 @@ class LoadResult:
     problems: tuple[str, ...]
     errors: Mapping[str, int]
     shape: LoadShape | None = None
+    sides: Sides | None = None
+    histogram: str = ""
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def valid(self) -> bool:

@@ -9,11 +9,14 @@ from typing import Any
 
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import shape_from_record
+from pytest_pipeline.domain.side_by_side.runs import sides_from_record
 from pytest_pipeline.domain.spoiling import Spoilt
 
 _NOT_FINITE = ("nan", "inf", "-inf")
 #: Members of a load's result that are no figures.
-_NO_FIGURES = ("problems", "errors", "shape")
+_NO_FIGURES = ("problems", "errors", "shape", "sides", "histogram", "conditions")
+#: Members that are written where they say something alone: reports of before have none of them.
+_LATER = ("sides", "histogram", "conditions")
 
 
 def written_figure(value: float) -> float | str:
@@ -52,7 +55,8 @@ def read_figures(written: Mapping[str, Any]) -> dict[str, float]:
 
 def written_load(load: LoadResult) -> Any:  # noqa: ANN401 - values of JSON
     """Return the result of a load test as values of JSON."""
-    return _finite(asdict(load))
+    written = _finite(asdict(load))
+    return {name: value for name, value in written.items() if value or name not in _LATER}
 
 
 def read_load(written: Mapping[str, Any]) -> LoadResult:
@@ -67,6 +71,9 @@ def read_load(written: Mapping[str, Any]) -> LoadResult:
         problems=tuple(map(str, written["problems"])),
         errors={str(said): int(count) for said, count in written["errors"].items()},
         shape=shape_from_record(_shape(written["shape"])),
+        sides=sides_from_record(_sides(written.get("sides"))),
+        histogram=str(written.get("histogram", "")),
+        conditions={str(name): str(said) for name, said in written.get("conditions", {}).items()},
     )
 
 
@@ -100,6 +107,13 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever a dataclass holds
 
 def _read(written: Any) -> Any:  # noqa: ANN401 - as the file has it
     return None if written is None else read_figure(written)
+
+
+def _sides(written: Any) -> Any:  # noqa: ANN401 - as the file has it
+    if written is None:
+        return None
+    runs = [{**each, "figures": read_figures(each["figures"])} for each in written["runs"]]
+    return {**written, "runs": runs}
 
 
 def _shape(written: Any) -> Any:  # noqa: ANN401 - as the file has it

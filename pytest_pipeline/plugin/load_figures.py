@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import shape_from_record
+from pytest_pipeline.domain.side_by_side.runs import sides_from_record
 
 #: Test that asked for the load, and the result's fields.
 NamedLoad = tuple[str, Mapping[str, Any]]
@@ -53,6 +54,7 @@ def load_from_record(load: Mapping[str, Any]) -> LoadResult:
         **load,
         "problems": tuple(load["problems"]),
         "shape": shape_from_record(load.get("shape")),
+        "sides": sides_from_record(load.get("sides")),
     }
     return LoadResult(**known)
 

@@ -31,6 +31,7 @@ from pytest_pipeline.domain.measures import (
     find_measure,
 )
 from pytest_pipeline.domain.ratchets import MORE_IS_WORSE, can_ratchet
+from pytest_pipeline.domain.side_by_side.settings import LEAST_RUNS, MOST_RUNS, SideBySide
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.errors import ConfigError
 
@@ -174,6 +175,48 @@ class ObjectiveTable(Table):
         return written
 
 
+def _even(runs: int) -> int:
+    if runs % 2:
+        raise refuse(
+            f"got {runs}, wanted an even number: runs come in blocks of two of each release"
+        )
+    return runs
+
+
+class SideBySideTable(Table):
+    """Compares load figures with those of stable side by side, run by run."""
+
+    runs: Annotated[int, Field(ge=LEAST_RUNS, le=MOST_RUNS), AfterValidator(_even)] = Field(
+        default=SideBySide.runs,
+        description="Most runs of each release, an even number, 4-24. Fewer are made when the "
+        "verdict stands before.",
+    )
+    duration_s: Seconds = Field(
+        default=SideBySide.duration_s,
+        description="Duration of each run, seconds, > 0; it takes the place of that of the test.",
+    )
+    warm_up_s: Annotated[float, Field(ge=0)] = Field(
+        default=SideBySide.warm_up_s,
+        description="Load on each release before the first run, which is not counted; seconds, "
+        ">= 0.",
+    )
+    false_alarm_percent: Annotated[float, Field(gt=0, le=20)] = Field(
+        default=SideBySide.false_alarm_percent,
+        description="How many releases that are no worse than stable may be failed, all relative "
+        "load objectives of the stage together; percent, > 0, <= 20.",
+    )
+    power_percent: Annotated[float, Field(ge=50, lt=100)] = Field(
+        default=SideBySide.power_percent,
+        description="How many releases that are worse by `detect_percent` must not pass; percent, "
+        ">= 50, < 100.",
+    )
+    detect_percent: Annotated[float, Field(gt=0, le=1000)] = Field(
+        default=SideBySide.detect_percent,
+        description="The change for the worse that has to be found; percent, > 0. It has to be "
+        "more than what the objectives tolerate.",
+    )
+
+
 def _each_once(objectives: Sequence[ObjectiveTable]) -> Sequence[ObjectiveTable]:
     measures = [objective.measure for objective in objectives]
     for measure in measures:
@@ -237,4 +280,10 @@ class StageTable(Table):
         description="What the gate demands besides `tests.executed >= 1` and `tests.failed == 0`, "
         "which an objective on the same measure may replace by something stricter; "
         "`tests.flaky == 0` warns, unless an objective says otherwise.",
+    )
+    side_by_side: SideBySideTable | None = Field(
+        default=None,
+        description="Compares load figures with those of stable side by side: relative objectives "
+        "on `load.…` measures are judged on several runs of both releases. Without it they compare "
+        "one figure with what the execution measured that promoted stable.",
     )

@@ -1,0 +1,38 @@
+"""How releases are compared side by side, and how sure that has to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Runs of each side in a block: candidate, stable, stable, candidate, or the other way round.
+RUNS_IN_BLOCK = 2
+#: Fewer runs of each side decide nothing, and more than these are not enumerated.
+LEAST_RUNS, MOST_RUNS = 4, 24
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """How a stage compares the release under test with stable.
+
+    Attributes:
+        runs: Most runs of each side; even, 4-24.
+        duration_s: Duration of each run, seconds, > 0.
+        warm_up_s: Load on each side before the first run, which is not counted; seconds, >= 0.
+        false_alarm_percent: How many releases that are no worse than stable may be failed, for all
+            objectives and looks together; percent, > 0, <= 20.
+        power_percent: How many releases that are worse by ``detect_percent`` must not pass;
+            percent, >= 50, < 100.
+        detect_percent: The change for the worse that has to be found; percent, > 0.
+    """
+
+    runs: int = 8
+    duration_s: float = 10.0
+    warm_up_s: float = 2.0
+    false_alarm_percent: float = 5.0
+    power_percent: float = 90.0
+    detect_percent: float = 20.0
+
+    @property
+    def blocks(self) -> int:
+        """Most blocks of four runs; count."""
+        return self.runs // RUNS_IN_BLOCK
