@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.recording import Recorder
@@ -23,7 +23,7 @@ from pytest_pipeline.plugin.stage_context import stage_environment, stage_handof
 class LoadTest:
     """What `pipeline_load_test` gives a test: call it to put load on the environment."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a load test is made of, by name
         self,
         runner: LoadRunner,
         recorder: Recorder,
@@ -40,13 +40,17 @@ class LoadTest:
         self._bases = bases
         self._source = source or LoadSettings()
 
-    def __call__(  # noqa: PLR0913 - a load test says what it needs, by name
+    def __call__(  # noqa: PLR0913 - what load is wanted, by name
         self,
         locustfile: str | os.PathLike[str],
         *,
-        users: int,
-        spawn_rate: float,
         duration_s: float,
+        users: int = 0,
+        spawn_rate: float = 0.0,
+        rate: float | None = None,
+        ramp: Sequence[tuple[float, float]] = (),
+        shape: str = "",
+        max_users: int = MAX_USERS,
         user_classes: Sequence[str] = (),
         processes: int | None = None,
         variables: Mapping[str, str] | None = None,
@@ -54,11 +58,19 @@ class LoadTest:
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
 
+        It is one of: ``users`` with ``spawn_rate``, ``rate``, ``ramp`` (of users, or of tasks a
+        second with ``rate``), ``shape``.
+
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
+            duration_s: Duration of the load, seconds, > 0.
             users: Concurrent users; count, >= 1.
             spawn_rate: Users started a second, > 0.
-            duration_s: Duration of the load, seconds, > 0.
+            rate: Tasks begun a second, whatever became of those before, > 0.
+            ramp: Points of time in seconds and users, or tasks a second, with straight lines
+                between them.
+            shape: Name of a ``LoadTestShape`` of the locustfile.
+            max_users: Users at the same time with ``rate``; count, >= 1.
             user_classes: Names of user classes; empty for all.
             processes: Processes that send requests, on each machine; count, 1-256; None for what
                 the stage's ``load`` table says.
@@ -66,7 +78,7 @@ class LoadTest:
             data: What the locustfile reads with `pytest_pipeline.load_data`, by name, JSON values.
 
         Raises:
-            ConfigError: If a value is out of range.
+            ConfigError: Names everything that is wrong with these.
             LoadError: If the generator could not be run.
             FileNotFoundError: If there is no such locustfile.
         """
@@ -80,6 +92,10 @@ class LoadTest:
             source=self._source if processes is None else self._source.with_processes(processes),
             variables=dict(variables or {}),
             data=dict(data or {}),
+            rate=rate,
+            ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
+            shape=shape,
+            max_users=max_users,
         )
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()

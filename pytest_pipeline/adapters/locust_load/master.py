@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_pipeline.adapters.locust_load import orders
-from pytest_pipeline.adapters.locust_load.orders import HERE, Order
+from pytest_pipeline.adapters.locust_load.orders import Order
 from pytest_pipeline.adapters.locust_load.roll_call import RollCall
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Master:
             (orders.FAILED, self._on_failed),
         ):
             self._runner.register_message(message, listener)
-        import_module("locust.runners").HEARTBEAT_LIVENESS = orders.SILENCE_S
+        runners: Any = import_module("locust.runners")
+        runners.HEARTBEAT_LIVENESS = orders.SILENCE_S
         self._options.expect_workers = _NEVER
         events: Any = self._environment.events
         events.test_start.add_listener(self._on_start)
@@ -136,7 +137,7 @@ class Master:
             if member.pid not in alive:
                 self._roll.lose(client, "it died")
         if len(alive) < self._order.processes and not self._roll.complete:
-            self._roll.fail(HERE or "process", "one of its processes died before the load began")
+            self._roll.fail_here("a process of the generator died before the load began")
 
     def _on_ask(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust gives it no type
         answer: dict[str, Any] = dict(self._roll.answer(msg.data["name"], msg.data["version"]))

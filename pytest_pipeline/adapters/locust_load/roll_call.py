@@ -116,6 +116,10 @@ class RollCall:
         """Take note that the load could not be begun on a machine."""
         self._fail(f"worker {name} could not begin: {reason}")
 
+    def fail_here(self, reason: str) -> None:
+        """Take note that the load cannot be begun."""
+        self._fail(reason)
+
     def late(self, now_s: float) -> bool:
         """Return whether the time to wait is over, or waiting is in vain."""
         if self.failures:

@@ -59,7 +59,8 @@ class Worker:
         self._runner.register_message(orders.CLOCK, self._on_clock)
         self._runner.register_message(orders.SHARE, self._on_share)
         self._runner.register_message(orders.STOP, self._on_stop, concurrent=True)
-        import_module("locust.runners").MASTER_HEARTBEAT_TIMEOUT = orders.SILENCE_S
+        runners: Any = import_module("locust.runners")
+        runners.MASTER_HEARTBEAT_TIMEOUT = orders.SILENCE_S
         self._gevent.spawn(self._say_hello)
         self._gevent.spawn(self._watch_parent)
 
@@ -75,7 +76,7 @@ class Worker:
             self._clock = import_module("gevent.event").AsyncResult()
             asked_s = time.monotonic()
             self._runner.send_message(orders.CLOCK, {"asked_s": asked_s})
-            master_s = self._clock.get(timeout=_CLOCK_S)
+            master_s: float = self._clock.get(timeout=_CLOCK_S)
             took_s = time.monotonic() - asked_s
             answers.append((took_s, master_s - (asked_s + took_s / 2)))
         return min(answers)[1]
