@@ -60,7 +60,7 @@ class Listener:
         recorder = self._recorder = _own("recorder").Recorder(Path(plan.folder), role)
         instruments = _own("instruments")
         instruments.attach(environment, recorder.totals, closed=not plan.rate)
-        if plan.rate:
+        if plan.rate and role != "MasterRunner":  # which sends nothing itself
             model = _own("open_model").attach_open_model(environment, recorder.totals, plan)
             self._open_model = model
         events: Any = environment.events

@@ -55,6 +55,8 @@ class Master:
         self._briefing = briefing
         self._roll = RollCall(order, time.monotonic())
         self._began = self._ending = False
+        self._began_s = self._last_began_s = 0.0
+        self._beginners: set[str] = set()
         self._gevent: Any = import_module("gevent")
 
     def attach(self) -> None:
@@ -63,6 +65,7 @@ class Master:
             (orders.ASK, self._on_ask),
             (orders.CLOCK, self._on_clock),
             (orders.HELLO, self._on_hello),
+            (orders.BEGAN, self._on_began),
             (orders.PIECE, self._on_piece),
             (orders.DONE, self._on_done),
             (orders.FAILED, self._on_failed),
@@ -77,7 +80,12 @@ class Master:
         self._gevent.spawn(self._wait_for_all)
 
     def end(self) -> None:
-        """End the load, gather the records, and let everybody go."""
+        """End the load when its time is over for those as well who began it last."""
+        self._gevent.sleep(self._last_began_s - self._began_s)
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Stop, gather the records, and let everybody go."""
         if self._ending:
             return
         self._ending = True
@@ -108,13 +116,14 @@ class Master:
     def _on_start(self, **_: object) -> None:
         if not self._began:  # a ramp begins again and again
             self._began = True
+            self._began_s = self._last_began_s = time.monotonic()
             self._gevent.spawn(self._watch)
 
     def _watch(self) -> None:
         while not self._ending:
             self._gevent.sleep(_LOOK_S)
             if self._look():
-                self.end()
+                self._conclude()
 
     def _look(self) -> bool:
         """Look who is lost; return whether somebody is."""
@@ -157,6 +166,11 @@ class Master:
         )
         share = {"index": member.index, "of": self._roll.senders}
         self._runner.send_message(orders.SHARE, share, client_id=msg.node_id)
+
+    def _on_began(self, msg: Any, **_: object) -> None:  # noqa: ANN401
+        if self._began and msg.node_id not in self._beginners:  # a shape begins again and again
+            self._beginners.add(msg.node_id)
+            self._last_began_s = time.monotonic()
 
     def _on_piece(self, msg: Any, **_: object) -> None:  # noqa: ANN401
         member = self._roll.members.get(msg.node_id)

@@ -7,6 +7,7 @@ over Locust's own connection, they exchange these:
 * ``ASK``, from a machine that was not told anything yet, and the ``BRIEFING`` that answers it;
 * ``CLOCK``, there and back: how late it is by the master's clock;
 * ``HELLO``, from a worker that is ready, and the ``SHARE`` that answers it: its place among all;
+* ``BEGAN``, from a worker that begins to send;
 * ``STOP``, from the master when the time of the load is over;
 * ``PIECE``, of a worker's record, and ``DONE`` when it has recorded, or sent, everything;
 * ``FAILED``, from a machine on which the load could not be begun.
@@ -23,6 +24,7 @@ BRIEFING = "pipeline-briefing"
 CLOCK = "pipeline-clock"
 HELLO = "pipeline-hello"
 SHARE = "pipeline-share"
+BEGAN = "pipeline-began"
 STOP = "pipeline-stop"
 PIECE = "pipeline-piece"
 DONE = "pipeline-done"

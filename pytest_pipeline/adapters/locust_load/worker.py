@@ -46,6 +46,7 @@ class Worker:
     """
 
     def __init__(self, environment: Environment, folder: Path, name: str, part: Part) -> None:
+        self._environment = environment
         self._runner: Any = environment.runner
         self._folder = folder
         self._name = name
@@ -61,6 +62,8 @@ class Worker:
         self._runner.register_message(orders.STOP, self._on_stop, concurrent=True)
         runners: Any = import_module("locust.runners")
         runners.MASTER_HEARTBEAT_TIMEOUT = orders.SILENCE_S
+        events: Any = self._environment.events
+        events.test_start.add_listener(self._on_start)
         self._gevent.spawn(self._say_hello)
         self._gevent.spawn(self._watch_parent)
 
@@ -86,6 +89,9 @@ class Worker:
 
     def _on_share(self, msg: Any, **_: object) -> None:  # noqa: ANN401
         self._part.share_of(msg.data["index"], msg.data["of"])
+
+    def _on_start(self, **_: object) -> None:
+        self._runner.send_message(orders.BEGAN, {})
 
     def _on_stop(self, **_: object) -> None:
         self._runner.stop()
