@@ -83,8 +83,3 @@ def read_order(folder: Path) -> Order | None:
     except FileNotFoundError:
         return None
     return Order(**{**data, **{name: tuple(data[name]) for name in ("workers", "variables")}})
-
-
-def worker_command(address: str, name: str) -> str:
-    """Return the command that starts a worker on another machine."""
-    return f"pytest-pipeline load worker {address} --name {name}"

@@ -21,6 +21,8 @@ _PACKAGE = "pytest_pipeline.adapters.locust_load"
 _ASK_S = 0.5
 #: Answers that may stay out before a new connection is made.
 _UNANSWERED = 6
+#: Longest wait for an answer, seconds.
+_ANSWER_S = 1.0
 #: Most of an error that is told, characters.
 _REASON = 500
 
@@ -107,10 +109,8 @@ def _client(told: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _received(client: Any) -> Any:  # noqa: ANN401 - Locust gives it no type
-    timeout: Any = import_module("gevent").Timeout(1.0, False)  # noqa: FBT003 - says to be silent
-    with timeout:
-        return client.recv()
-    return None
+    with_timeout: Any = import_module("gevent").with_timeout
+    return with_timeout(_ANSWER_S, client.recv, timeout_value=None)
 
 
 def _sleep(seconds: float) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_pipeline.adapters.locust_load.orders import HERE, SILENCE_S, Order, worker_command
+from pytest_pipeline.adapters.locust_load.orders import HERE, SILENCE_S, Order
+from pytest_pipeline.domain.load_settings import worker_command
 
 
 @dataclass

@@ -91,6 +91,8 @@ class Worker:
         self._part.share_of(msg.data["index"], msg.data["of"])
 
     def _on_start(self, **_: object) -> None:
+        # Where this machine reaches the environment, not where the master does.
+        self._environment.host = self._environment.parsed_options.host
         self._runner.send_message(orders.BEGAN, {})
 
     def _on_stop(self, **_: object) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -67,12 +68,15 @@ def test_two_workers_serve_one_load_after_another_and_every_request_is_counted(
     load: Load, service: Service, address: str, start_worker: StartWorker
 ) -> None:
     source = LoadSettings(workers=("left", "right"), listen=address)
-    workers = [start_worker("left"), start_worker("right")]
+    through = ("--url", service.url)
+    workers = [start_worker("left", *through), start_worker("right", *through)]
 
-    closed = load(GREETING, source=source, data=DATA, variables=TOKEN)
+    elsewhere = "http://127.0.0.1:9"  # where the load test reaches it, and the workers do not
+    asked: dict[str, Any] = {"source": source, "url": elsewhere, "data": DATA, "variables": TOKEN}
+    closed = load(GREETING, **asked)
     sent = [*service.paths]
     service.paths.clear()
-    rate = load(GREETING, users=0, spawn_rate=0, rate=40, source=source, data=DATA, variables=TOKEN)
+    rate = load(GREETING, **{**asked, "users": 0, "spawn_rate": 0, "rate": 40})
 
     closed.assert_valid()
     assert closed.requests == len(sent)
