@@ -92,7 +92,8 @@ class Worker:
 
     def _on_start(self, **_: object) -> None:
         # Where this machine reaches the environment, not where the master does.
-        self._environment.host = self._environment.parsed_options.host
+        options: Any = self._environment.parsed_options
+        self._environment.host = options.host
         self._runner.send_message(orders.BEGAN, {})
 
     def _on_stop(self, **_: object) -> None:
