@@ -33,7 +33,7 @@ def run_stage(drill: Drill, way: Way, name: str, **environ: str) -> PipelineRun:
 
 def load_of(drill: Drill, name: str) -> dict[str, Any]:
     """Return the figures of the load as the evidence's report has them."""
-    (report,) = (drill.folder / name / ".pipeline").rglob("performance*.report.json")
+    (report,) = (drill.folder / name / ".pipeline").rglob("reports/*.json")
     figures: dict[str, Any] = json.loads(report.read_text())["measurements"]
     return figures
 
@@ -61,7 +61,7 @@ def test_one_process_two_and_two_workers_come_to_the_same_verdict(drill: Drill, 
                 )
             )
 
-    show("The same load, and the same gate (load.p95_ms < 140)", _COLUMNS, rows)
+    show("The same load, and the same gate (load.p95_ms < 500)", _COLUMNS, rows)
     assert verdicts == {
         (way.name, path): verdict
         for way in ways()
