@@ -44,7 +44,7 @@ def _ramp_shape(ramp: Ramp) -> object:
     base: Any = import_module("locust").LoadTestShape
 
     class RampShape(base):  # type: ignore[misc]  # Locust is imported late
-        """Asks for the users of the middle of the next second, and for as many starts as it takes."""
+        """Asks for the users of half a second later; as many are started at once as it takes."""
 
         last = (0, 1.0)
 

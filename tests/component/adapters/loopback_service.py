@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 #: Answers ``200 ok`` at once; ``/stall?s=1`` has everything wait for so long, as a collection of
-#: garbage or a lock would; ``/seen`` says how many others were answered since it was asked last, and
-#: when the first and the last of them were, in seconds.
+#: garbage or a lock would; ``/seen`` says how many others were answered since it was asked last,
+#: and when the first and the last of them were, in seconds.
 _CODE = """
 import asyncio, gc, time
 
