@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_pipeline.domain.hdr_histograms import LONGEST_US, added, counted, histogram
@@ -32,6 +32,7 @@ def test_added_up_it_is_the_histogram_of_all(first: list[float], second: list[fl
     assert added([_of(first), _of(second)]) == _of([*first, *second])
 
 
+@settings(max_examples=10)  # it goes through all values that there could be
 @given(TIMES_MS.filter(bool))
 def test_the_library_of_the_format_reads_what_we_write(times_ms: list[float]) -> None:
     hdrh = pytest.importorskip("hdrh.histogram")
