@@ -56,7 +56,7 @@ asyncio.run(main())
 def loopback_service() -> Iterator[str]:
     """Run the service; its URL."""
     with subprocess.Popen(
-        [sys.executable, "-c", _CODE], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _CODE], stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
         try:
