@@ -76,13 +76,14 @@ def test_a_sender_that_is_killed_in_the_middle_is_an_error(drill: Drill, show: S
     for way in ways():
         name = f"killed-{way.name.replace(' ', '-')}"
         run = run_stage(drill, way, name, ASKED="/fast", WITH_VICTIM="1")
+        (stage,) = run.summary["stages"]
         reasons = [
-            line.strip()
-            for line in run.output.splitlines()
-            if "was lost" in line or "record has no end" in line
+            each.partition("invalid: ")[2]
+            for each in stage["problems"]
+            if "was lost" in each or "record has no end" in each
         ]
         verdict = run.verdicts.get("performance", "none")
-        rows.append((way.name, run.exit_code, verdict, (reasons or ["?"])[-1][:120]))
+        rows.append((way.name, run.exit_code, verdict, (reasons or ["?"])[0]))
         found.append(bool(reasons) and verdict not in {"PASS", "WARN"})
 
     show("A process that sends is killed", ("load from", "exit", "verdict", "reason"), rows)
