@@ -62,6 +62,10 @@ class EnvironmentHandoff:
         variables: Environment variables that its instances got from the configuration.
         overlap: The releases that mix, in a check of mixed versions; None elsewhere.
         beside: What load is compared with; None in stages that compare nothing side by side.
+        counts_at: Address at which its router says how many requests it got; empty for none. No
+            secret, but whoever reaches it on this machine may steer the router.
+        target: What runs its instances; empty where that was not said.
+        replicas: Instances wanted; count, 0 where that was not said.
     """
 
     name: str
@@ -72,6 +76,9 @@ class EnvironmentHandoff:
     variables: Mapping[str, str] = field(default_factory=dict)
     overlap: Overlap | None = None
     beside: Beside | None = None
+    counts_at: str = ""
+    target: str = ""
+    replicas: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.load_ledger import SentRequests
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
@@ -80,7 +81,10 @@ class LoadResult:
         histogram: Response times in microseconds as an HDR histogram (V2, base64, three digits);
             empty where there is none.
         conditions: Under which conditions it was measured, by name, as texts that are equal when
-            they are: ``machine``, ``settings``, ``data``, ``locustfile``; empty where not known.
+            they are: ``machine``, ``settings``, ``data``, ``locustfile``, ``environment``; empty
+            where not known.
+        sent: What the generator's HTTP clients sent; None where that was not counted.
+        remarks: What is to be known of the result beside its figures, in words.
     """
 
     requests: int
@@ -98,6 +102,8 @@ class LoadResult:
     sides: Sides | None = None
     histogram: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
+    sent: SentRequests | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:

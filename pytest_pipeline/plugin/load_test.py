@@ -92,7 +92,7 @@ def load_test(config: pytest.Config, folder: Path) -> LoadTest:
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        wiring.load_runner(),
+        wiring.counted_load_runner(environment.counts_at),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),

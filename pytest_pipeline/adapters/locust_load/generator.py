@@ -57,6 +57,10 @@ class Listener:
         role = type(environment.runner).__name__
         self._recorder = import_module(f"{_PACKAGE}.recorder").Recorder(self._folder, role)
         import_module(f"{_PACKAGE}.instruments").attach(environment, self.recorder.totals)
+        for each in ("answers", "processor"):
+            import_module(f"{_PACKAGE}.{each}").attach(environment, self.recorder.totals)
+        import_module(f"{_PACKAGE}.urllib3_resends").attach(self.recorder.totals)
+        import_module(f"{_PACKAGE}.pulse").attach(environment, self._folder, self._duration_s)
 
     def on_start(self, environment: Environment, **_: object) -> None:
         """Record the begin of the load, and set the time of its end.

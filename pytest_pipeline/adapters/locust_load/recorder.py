@@ -36,6 +36,13 @@ class Totals:
         pacing_tasks_per_s: Task runs a second that all users asked for; None without pacing.
         complaints: What is wrong with the user classes, in words.
         exit_code: Exit code that Locust chose for the process.
+        answered: Of the finished requests those that got an answer, whichever.
+        redirects: Redirects that were followed in them, each a request to the router.
+        own: Requests that clients of the users' own reported.
+        processor_percent: Time on the processor / duration of the load, percent, all threads; None
+            where it did not end in order.
+        queued_percent: Time that a processor was waited for / duration, percent; None where the
+            system does not say.
     """
 
     begun: int = 0
@@ -46,6 +53,11 @@ class Totals:
     pacing_tasks_per_s: float | None = None
     complaints: list[str] = field(default_factory=list)
     exit_code: int = 0
+    answered: int = 0
+    redirects: int = 0
+    own: int = 0
+    processor_percent: float | None = None
+    queued_percent: float | None = None
 
 
 class Recorder:

@@ -6,14 +6,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from pytest_pipeline.adapters.locust_load.answers import sent_requests
 from pytest_pipeline.adapters.locust_load.records import read_records
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
     intended_rate,
     load_duration_s,
+    sending,
 )
 from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
 from pytest_pipeline.engine.ports import Command, Completed, Processes
@@ -71,12 +74,13 @@ class LocustRunner:
         records = read_records(own)
         if not any(record.started_s is not None for record in records):
             raise LoadError(_never_began(done), output=done.output[-TAIL_LENGTH:])
-        return summarise_load(
+        result = summarise_load(
             [sample for record in records for sample in record.samples],
             duration_s=load_duration_s(records),
             intended_requests_per_s=intended_rate(spec, records),
             problems=find_problems(spec, records, exit_code=done.exit_code),
         )
+        return replace(result, sent=sent_requests([each.totals for each in sending(records)]))
 
     def _command(self, spec: LoadSpec, locustfile: Path, own: Path, cwd: Path) -> Command:
         generator = Path(__file__).with_name("generator.py")

@@ -24,13 +24,18 @@ def find_problems(
         records: What the processes of the generator recorded; at least one of a begun load.
         exit_code: How the generator ended; None when it was ended at its deadline.
     """
-    senders = [record for record in records if record.role != MASTER]
+    senders = sending(records)
     return (
         *_endings(records, exit_code),
         *_users(spec, senders),
         *_duration(spec, records),
         *_requests(spec, senders),
     )
+
+
+def sending(records: Sequence[ProcessRecord]) -> list[ProcessRecord]:
+    """Return the records of the processes that send, which the master of others does not."""
+    return [record for record in records if record.role != MASTER]
 
 
 def intended_rate(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float | None:
