@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pytest_pipeline.adapters.locust_load.answers import sent_requests
+from pytest_pipeline.adapters.locust_load.keeping_up import starved
 from pytest_pipeline.adapters.locust_load.records import read_records
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
@@ -80,7 +81,11 @@ class LocustRunner:
             intended_requests_per_s=intended_rate(spec, records),
             problems=find_problems(spec, records, exit_code=done.exit_code),
         )
-        return replace(result, sent=sent_requests([each.totals for each in sending(records)]))
+        return replace(
+            result,
+            sent=sent_requests([each.totals for each in sending(records)]),
+            remarks=tuple(starved(records)),
+        )
 
     def _command(self, spec: LoadSpec, locustfile: Path, own: Path, cwd: Path) -> Command:
         generator = Path(__file__).with_name("generator.py")

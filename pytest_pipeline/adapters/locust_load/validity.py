@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pytest_pipeline.adapters.locust_load.keeping_up import behind, saturated
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.domain.load import LoadSpec
 
@@ -30,6 +31,13 @@ def find_problems(
         *_users(spec, senders),
         *_duration(spec, records),
         *_requests(spec, senders),
+        *saturated(records),
+        *behind(
+            spec,
+            records,
+            intended_per_s=intended_rate(spec, records),
+            duration_s=load_duration_s(records),
+        ),
     )
 
 
