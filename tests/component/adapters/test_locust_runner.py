@@ -365,7 +365,7 @@ def test_a_generator_without_processor_left_says_so(load: Load) -> None:
             @task
             def get(self):
                 self.client.get("/")
-                sum(range(1_000_000))
+                sum(range(10_000_000))
         """
     )
 
