@@ -9,11 +9,13 @@ from pytest_pipeline.domain.load import LoadSpec
 
 #: A load of less than this part of the intended rate is another load.
 LEAST_RATE_RATIO = 0.95
-#: A process of the generator that is busier measures itself, percent of one processor: gevent has
-#: one thread.
+#: A process of the generator that ran more of the time that it was given than this measures itself,
+#: percent: gevent has one thread.
 MOST_PROCESSOR_PERCENT = 90.0
 #: One that is busier than this is what could not keep up, when something could not.
 BUSY_PERCENT = 70.0
+#: One that waited longer for a processor says so.
+TELLING_WAIT_PERCENT = 30.0
 
 _LESS_LOAD = (
     "raise processes in [stages.NAME.load], take FastHttpUser for HttpUser, or ask for less"
@@ -23,20 +25,26 @@ _LESS_LOAD = (
 def saturated(records: Sequence[ProcessRecord]) -> Iterator[str]:
     """Say which processes of the generator had no processor left.
 
+    The time that it waited for a processor, which others used, is none in which it was idle.
+
     Args:
         records: What all its processes recorded.
     """
     for record in records:
-        used_percent = _used_percent(record)
-        if used_percent is not None and used_percent > MOST_PROCESSOR_PERCENT:
+        used_percent, waited_percent = _times_percent(record)
+        if used_percent is None:
+            continue
+        given_percent = max(100 - waited_percent, used_percent)
+        if 100 * used_percent > MOST_PROCESSOR_PERCENT * given_percent:
+            waited = f" and waited for one {waited_percent:.0f} %" if waited_percent >= 1 else ""
             yield (
-                f"process {record.pid} of the generator used {used_percent:.0f} % of a processor: "
-                f"it measured itself as much as the service; {_LESS_LOAD}"
+                f"process {record.pid} of the generator used a processor {used_percent:.0f} %"
+                f"{waited} of the time: it measured itself as much as the service; {_LESS_LOAD}"
             )
 
 
 def starved(records: Sequence[ProcessRecord]) -> Iterator[str]:
-    """Say which processes had a processor too seldom, though they needed less than all of one.
+    """Say which processes of the generator waited long for a processor.
 
     What they measured is too long by what they waited, never too short.
 
@@ -44,13 +52,11 @@ def starved(records: Sequence[ProcessRecord]) -> Iterator[str]:
         records: What all its processes recorded.
     """
     for record in records:
-        used_percent, wanted_percent = _used_percent(record), _wanted_percent(record)
-        if used_percent is None or wanted_percent is None:
-            continue
-        if used_percent <= MOST_PROCESSOR_PERCENT < wanted_percent:
+        waited_percent = _times_percent(record)[1]
+        if waited_percent > TELLING_WAIT_PERCENT:
             yield (
                 f"process {record.pid} of the generator waited for a processor "
-                f"{wanted_percent - used_percent:.0f} % of the time: response times hold that"
+                f"{waited_percent:.0f} % of the time: response times hold that"
             )
 
 
@@ -86,7 +92,8 @@ def behind(
 
 
 def _whose_fault(records: Sequence[ProcessRecord]) -> str:
-    known = [each for each in map(_wanted_percent, records) if each is not None]
+    times = [_times_percent(each) for each in records]
+    known = [used + waited for used, waited in times if used is not None]
     if not known:
         return "the service or the generator could not keep up; ask for less"
     told = f"its busiest process used or waited for {max(known):.0f} % of a processor"
@@ -98,13 +105,9 @@ def _whose_fault(records: Sequence[ProcessRecord]) -> str:
     )
 
 
-def _used_percent(record: ProcessRecord) -> float | None:
-    return record.totals.processor_percent if record.totals else None
-
-
-def _wanted_percent(record: ProcessRecord) -> float | None:
-    """Return the time on a processor and the time that one was waited for, percent."""
-    used_percent = _used_percent(record)
-    if record.totals is None or used_percent is None:
-        return None
-    return used_percent + (record.totals.queued_percent or 0.0)
+def _times_percent(record: ProcessRecord) -> tuple[float | None, float]:
+    """Return how much of the time a process used a processor, and waited for one, percent."""
+    totals = record.totals
+    if totals is None or totals.processor_percent is None:
+        return None, 0.0
+    return totals.processor_percent, totals.queued_percent or 0.0
