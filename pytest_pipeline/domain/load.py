@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
 from pytest_pipeline.domain.load_ledger import SentRequests
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
@@ -25,6 +28,10 @@ class LoadSpec:
         duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
+        source: How many processes send the requests, on which machines.
+        variables: Environment variables for the generator; may be secrets, never shown.
+        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
+            secrets, never shown.
     """
 
     locustfile: str
@@ -34,6 +41,9 @@ class LoadSpec:
     duration_s: float
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
+    source: LoadSettings = LoadSettings()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no generator can do.
@@ -51,6 +61,7 @@ class LoadSpec:
             )
             if not right
         ]
+        wrong += [*wrong_variables(self.variables), *wrong_data(self.data)]
         if wrong:
             raise ConfigError("load test: " + "; ".join(wrong))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import recorder_of
@@ -29,14 +31,16 @@ class LoadTest:
         url: str,
         folder: Path,
         bases: Sequence[Path],
+        source: LoadSettings | None = None,
     ) -> None:
         self._runner = runner
         self._recorder = recorder
         self._url = url
         self._folder = folder
         self._bases = bases
+        self._source = source or LoadSettings()
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - a load test says what it needs, by name
         self,
         locustfile: str | os.PathLike[str],
         *,
@@ -44,6 +48,9 @@ class LoadTest:
         spawn_rate: float,
         duration_s: float,
         user_classes: Sequence[str] = (),
+        processes: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
 
@@ -53,8 +60,13 @@ class LoadTest:
             spawn_rate: Users started a second, > 0.
             duration_s: Duration of the load, seconds, > 0.
             user_classes: Names of user classes; empty for all.
+            processes: Processes that send requests, on each machine; count, 1-256; None for what
+                the stage's ``load`` table says.
+            variables: Environment variables for the locustfile, tokens say.
+            data: What the locustfile reads with `pytest_pipeline.load_data`, by name, JSON values.
 
         Raises:
+            ConfigError: If a value is out of range.
             LoadError: If the generator could not be run.
             FileNotFoundError: If there is no such locustfile.
         """
@@ -65,6 +77,9 @@ class LoadTest:
             spawn_rate,
             duration_s,
             tuple(user_classes),
+            source=self._source if processes is None else self._source.with_processes(processes),
+            variables=dict(variables or {}),
+            data=dict(data or {}),
         )
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()
@@ -97,6 +112,7 @@ def load_test(config: pytest.Config, folder: Path) -> LoadTest:
         url=environment.url,
         folder=Path(handoff.folder),
         bases=(folder, config.rootpath),
+        source=handoff.load,
     )
 
 
