@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
 from pytest_pipeline.domain.load_kinds import wrong_load
+from pytest_pipeline.domain.load_ledger import SentRequests
 from pytest_pipeline.domain.load_ramps import Ramp, RampPoint
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
@@ -38,6 +42,10 @@ class LoadSpec:
         shape: Name of a ``LoadTestShape`` of the locustfile; empty for the other two.
         max_users: Users of an open model at the same time; count, >= 1. What is due when none of
             them is free is dropped, and counted.
+        source: How many processes send the requests, on which machines.
+        variables: Environment variables for the generator; may be secrets, never shown.
+        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
+            secrets, never shown.
     """
 
     locustfile: str
@@ -51,6 +59,9 @@ class LoadSpec:
     ramp: tuple[RampPoint, ...] = ()
     shape: str = ""
     max_users: int = MAX_USERS
+    source: LoadSettings = LoadSettings()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no generator can do.
@@ -58,7 +69,11 @@ class LoadSpec:
         Raises:
             ConfigError: Names everything that is wrong.
         """
-        wrong = tuple(wrong_load(self))
+        wrong = (
+            *wrong_load(self),
+            *wrong_variables(self.variables),
+            *wrong_data(self.data),
+        )
         if wrong:
             raise ConfigError("load test: " + "; ".join(wrong))
 
@@ -103,7 +118,10 @@ class LoadResult:
         histogram: Response times in microseconds as an HDR histogram (V2, base64, three digits);
             empty where there is none.
         conditions: Under which conditions it was measured, by name, as texts that are equal when
-            they are: ``machine``, ``settings``, ``data``, ``locustfile``; empty where not known.
+            they are: ``machine``, ``settings``, ``data``, ``locustfile``, ``environment``; empty
+            where not known.
+        sent: What the generator's HTTP clients sent; None where that was not counted.
+        remarks: What is to be known of the result beside its figures, in words.
     """
 
     requests: int
@@ -121,6 +139,8 @@ class LoadResult:
     sides: Sides | None = None
     histogram: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
+    sent: SentRequests | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:

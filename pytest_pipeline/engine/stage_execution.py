@@ -54,7 +54,8 @@ def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handof
     """Return what the test session of a stage is told; its folder is created."""
     folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
     folder.mkdir(parents=True, exist_ok=True)
-    return Handoff(execution.id, stage.name, str(folder), site.handoff() if site else None)
+    environment = site.handoff() if site else None
+    return Handoff(execution.id, stage.name, str(folder), environment, stage.load)
 
 
 def conclude_stage(

@@ -61,7 +61,8 @@ class Recorder:
 
     def record_load(self, result: LoadResult) -> None:
         """Record the result of a load test."""
-        self._loads.append({**asdict(result), "problems": list(result.problems), "errors": {}})
+        texts = {"problems": list(result.problems), "remarks": list(result.remarks)}
+        self._loads.append({**asdict(result), **texts, "errors": {}})
 
     def take(self) -> dict[str, Any] | None:
         """Return what was recorded since the last call; None for nothing."""

@@ -25,6 +25,7 @@ from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_smal
 from pytest_pipeline.wiring.durations import durations_file
 from pytest_pipeline.wiring.executions import (
     begin_execution,
+    counted_load_runner,
     draft_execution,
     interpreter,
     load_runner,
@@ -82,6 +83,7 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
+    "counted_load_runner",
     "demand_key_place",
     "demand_page",
     "demand_pages",

@@ -75,3 +75,16 @@ def load_runner() -> LoadRunner:
     processes = GuardedProcesses(clock=SystemClock())
     atexit.register(processes.close)
     return LocustRunner(processes)
+
+
+def counted_load_runner(counts_at: str) -> LoadRunner:
+    """Return what runs load tests of this process, and holds results against a router's counts.
+
+    Args:
+        counts_at: Where the router says how many requests it got (`Router.counts_at`); empty
+            where nobody knows.
+    """
+    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
+    from pytest_pipeline.engine.counted_load import CountedLoadRunner
+
+    return CountedLoadRunner(load_runner(), EnvoyRequestLedger(counts_at) if counts_at else None)

@@ -53,6 +53,10 @@ class Listener:
         instruments.attach(environment, recorder.totals, closed=not plan.rate)
         if plan.rate:
             _own("open_model").attach_open_model(environment, recorder.totals, plan)
+        for each in ("answers", "processor"):
+            _own(each).attach(environment, recorder.totals)
+        _own("urllib3_resends").attach(recorder.totals)
+        _own("pulse").attach(environment, Path(plan.folder), plan.duration_s)
         events: Any = environment.events
         events.request.add_listener(instruments.request_listener(recorder))
         import_module("gevent").spawn(self._flush_on)
