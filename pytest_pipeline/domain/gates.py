@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pytest_pipeline.domain.baselines import BaselineKind, Baselines
+from pytest_pipeline.domain.baselines import Baseline, BaselineKind, Baselines
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.demands import Demands
@@ -23,6 +23,10 @@ __all__ = [
     "ObjectiveResult",
     "judge",
 ]
+
+
+#: What the measures of load tests begin with.
+LOAD_PREFIX = "load."
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,29 @@ class Gate:
     def baselines(self) -> frozenset[BaselineKind]:
         """The baselines that the objectives compare with."""
         return frozenset(each.compared_with for each in self.objectives if each.compared_with)
+
+    @property
+    def looked_up(self) -> frozenset[BaselineKind]:
+        """The baselines that are figures of other executions: the rest is in a stage's own run."""
+        return frozenset(
+            each.compared_with
+            for each in self.objectives
+            if each.compared_with and each not in self.beside
+        )
+
+    @property
+    def beside(self) -> tuple[Objective, ...]:
+        """The objectives that are judged on runs side by side with stable; none without settings.
+
+        What they compare with is never a figure of an earlier execution.
+        """
+        if self.side_by_side is None:
+            return ()
+        return tuple(
+            each
+            for each in self.objectives
+            if each.measure.startswith(LOAD_PREFIX) and each.compared_with is BaselineKind.STABLE
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +102,11 @@ BASIC_OBJECTIVES = (
 
 
 def judge(
-    gate: Gate, measurements: Mapping[str, float], *, baselines: Baselines | None = None
+    gate: Gate,
+    measurements: Mapping[str, float],
+    *,
+    baselines: Baselines | None = None,
+    beside: Baseline | None = None,
 ) -> Judgement:
     """Judge measurements by a gate.
 
@@ -83,10 +114,18 @@ def judge(
         gate: The objectives.
         measurements: Measured values by measure; what is absent was not measured.
         baselines: What relative criteria compare with; an absent one is missing.
+        beside: Why there are no runs side by side, for the objectives that are judged on such.
     """
     found = baselines or {}
+    missing = beside or Baseline("stable", missing="no release was launched beside to compare with")
+    compared = {**found, BaselineKind.STABLE: missing}
     return Judgement(
         tuple(
-            judge_objective(each, measurements.get(each.measure), found) for each in gate.objectives
+            judge_objective(
+                each,
+                measurements.get(each.measure),
+                compared if each in gate.beside else found,
+            )
+            for each in gate.objectives
         )
     )

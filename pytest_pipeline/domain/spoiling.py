@@ -42,6 +42,7 @@ def judge_spoilt(
     spoilt: Spoilt,
     *,
     baselines: Baselines | None,
+    beside: Baseline | None = None,
 ) -> tuple[dict[str, float], tuple[ObjectiveResult, ...]]:
     """Judge a gate with and without spoilt figures; each objective keeps the worse result.
 
@@ -49,15 +50,19 @@ def judge_spoilt(
         gate: What the stage demands.
         measurements: What was measured.
         spoilt: What replaces it.
-        baselines: See `judge`; without what is spoilt.
+        baselines: See `judge`; without what is spoilt. So is the following.
+        beside: Why there are no runs side by side.
 
     Returns:
         The figures with the replaced ones, and a result for each objective.
     """
     replaced = {**measurements, **spoilt.measurements}
     figures = {name: value for name, value in replaced.items() if value is not None}
-    before = judge(gate, measurements, baselines=baselines)
-    after = judge(gate, figures, baselines=spoilt.baselines(baselines))
+    before = judge(gate, measurements, baselines=baselines, beside=beside)
+    replaced_baselines = spoilt.baselines(baselines)
+    if spoilt.baseline is not None and replaced_baselines is not None:
+        beside = replaced_baselines[BaselineKind.STABLE]
+    after = judge(gate, figures, baselines=replaced_baselines, beside=beside)
     pairs = zip(before.results, after.results, strict=True)
     return figures, tuple(_worse(*pair) for pair in pairs)
 

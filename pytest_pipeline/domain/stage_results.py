@@ -97,10 +97,11 @@ def judge_stage(
         run = replace(run, left_out=(_interruption(run), *run.left_out))
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
-    results = judge(stage.gate, measurements, baselines=baselines).results
+    beside = run.beside.baseline if run.beside else None
+    results = judge(stage.gate, measurements, baselines=baselines, beside=beside).results
     if run.spoilt is not None:
         measurements, results = judge_spoilt(
-            stage.gate, measurements, run.spoilt, baselines=baselines
+            stage.gate, measurements, run.spoilt, baselines=baselines, beside=beside
         )
     verdict = worst(each.verdict for each in results)
     if run.left_out:
