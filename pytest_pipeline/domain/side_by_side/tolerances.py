@@ -70,6 +70,9 @@ class Tolerance:
         return math.expm1(signed) * 100 if signed < _HUGE else math.inf
 
 
+#: Tolerates nothing for the worse; of runs that cannot be compared.
+NO_TOLERANCE = Tolerance(less_is_worse=False, in_units=False, bound=0.0, strict=False)
+
 #: Above this an exponential is more than a float holds.
 _HUGE = 700.0
 
