@@ -41,7 +41,7 @@ def sides_of(
 def noisy_sides(
     random: Random, *, runs: int = 8, noise: float = 0.05, slower: float = 1.0
 ) -> Sides:
-    """Return runs of a release beside one that is so many times slower, with noise from run to run."""
+    """Return runs of stable, and of a candidate so many times slower, with noise."""
     return sides_of(
         [100 * slower * math.exp(random.gauss(0, noise)) for _ in range(runs)],
         [100 * math.exp(random.gauss(0, noise)) for _ in range(runs)],

@@ -79,14 +79,14 @@ def test_figures_that_rounding_tells_apart_are_ties() -> None:
 
 
 def test_equal_releases_are_found_worse_no_more_often_than_the_level() -> None:
-    random = Random(7)
+    random = Random(7)  # noqa: S311 - a simulation
     found = sum(chance_of_more(noisy_blocks(random, 3)) <= 0.05 for _ in range(4000))
 
     assert 0.025 < found / 4000 <= 0.06
 
 
 def test_the_interval_holds_the_true_shift_as_often_as_it_says() -> None:
-    random = Random(7)
+    random = Random(7)  # noqa: S311 - a simulation
     held = 0
     for _ in range(300):
         lower, upper = interval_of(noisy_blocks(random, 3, apart=2.0), 0.05)
