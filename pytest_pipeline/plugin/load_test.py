@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
-from pytest_pipeline.plugin.session_state import recorder_of
+from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
 from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
+from pytest_pipeline.plugin.stage_names import stage_of
 
 
 class LoadTest:
@@ -46,6 +50,9 @@ class LoadTest:
         user_classes: Sequence[str] = (),
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
+
+        Where the stage compares releases side by side, that is a series of runs against both: each
+        as long as ``[stages.NAME.side_by_side]`` says.
 
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
@@ -92,12 +99,22 @@ def load_test(config: pytest.Config, folder: Path) -> LoadTest:
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        wiring.load_runner(),
+        _runner(config, handoff.stage, wiring.load_runner(), environment.beside),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
         bases=(folder, config.rootpath),
     )
+
+
+def _runner(
+    config: pytest.Config, stage: str, runner: LoadRunner, beside: Beside | None
+) -> LoadRunner:
+    """Return what runs load: against two releases by turns, where one serves beside."""
+    if beside is None or not beside.serves:
+        return runner
+    gate = stage_of(pipeline_of(config), stage).gate
+    return LoadSeries(runner, gate, beside, is_decided, load_teller(config, stage))
 
 
 @contextmanager
@@ -106,3 +123,9 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def is_decided(gate: object, sides: object) -> bool:
+    """Return False until the domain says better."""
+    del gate, sides
+    return False
