@@ -13,6 +13,7 @@ import pytest
 
 from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.load_progress import load_teller
@@ -123,9 +124,3 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def is_decided(gate: object, sides: object) -> bool:
-    """Return False until the domain says better."""
-    del gate, sides
-    return False
