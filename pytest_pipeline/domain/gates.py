@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pytest_pipeline.domain.baselines import Baseline, BaselineKind, Baselines
+from pytest_pipeline.domain.baselines import BaselineKind, Baselines
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.objective_judging import judge_objective
 from pytest_pipeline.domain.objectives import Objective, ObjectiveResult
 from pytest_pipeline.domain.side_by_side import SideBySide
+from pytest_pipeline.domain.side_by_side.judging import BesideJudging
+from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside
 from pytest_pipeline.domain.verdicts import Verdict, worst
 
 __all__ = [
@@ -106,7 +109,7 @@ def judge(
     measurements: Mapping[str, float],
     *,
     baselines: Baselines | None = None,
-    beside: Baseline | None = None,
+    beside: RunsBeside | None = None,
 ) -> Judgement:
     """Judge measurements by a gate.
 
@@ -114,18 +117,20 @@ def judge(
         gate: The objectives.
         measurements: Measured values by measure; what is absent was not measured.
         baselines: What relative criteria compare with; an absent one is missing.
-        beside: Why there are no runs side by side, for the objectives that are judged on such.
+        beside: The runs side by side, for the objectives that are judged on such.
     """
-    found = baselines or {}
-    missing = beside or Baseline("stable", missing="no release was launched beside to compare with")
-    compared = {**found, BaselineKind.STABLE: missing}
-    return Judgement(
-        tuple(
-            judge_objective(
-                each,
-                measurements.get(each.measure),
-                compared if each in gate.beside else found,
-            )
-            for each in gate.objectives
-        )
-    )
+    found, runs = baselines or {}, beside or RunsBeside()
+    compared = {**found, BaselineKind.STABLE: runs.missing}
+    judging = None
+    if gate.side_by_side is not None and runs.loads:
+        judging = BesideJudging(gate.beside, runs.loads, gate.side_by_side)
+
+    def judged(objective: Objective) -> ObjectiveResult:
+        value = measurements.get(objective.measure)
+        if objective not in gate.beside:
+            return judge_objective(objective, value, found)
+        if judging is None or value is None or not math.isfinite(value):
+            return judge_objective(objective, value, compared)
+        return judging.result(objective, value)
+
+    return Judgement(tuple(map(judged, gate.objectives)))
