@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
 from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
 from pytest_pipeline.plugin.stage_names import stage_of
+
+#: Its name.
+FIXTURE = "pipeline_load_test"
 
 
 class LoadTest:
@@ -91,31 +95,35 @@ class LoadTest:
         )
 
 
-def load_test(config: pytest.Config, folder: Path) -> LoadTest:
+def load_test(request: pytest.FixtureRequest) -> LoadTest:
     """Return the load test of the running stage; fails the test where there is none."""
+    config = request.config
     from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
 
-    handoff = stage_handoff(config, "pipeline_load_test")
-    environment = stage_environment(config, "pipeline_load_test")
+    handoff = stage_handoff(config, FIXTURE)
+    environment = stage_environment(config, FIXTURE)
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        _runner(config, handoff.stage, wiring.load_runner(), environment.beside),
+        _runner(request, handoff.stage, wiring.load_runner(), environment.beside),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
-        bases=(folder, config.rootpath),
+        bases=(request.path.parent, config.rootpath),
     )
 
 
 def _runner(
-    config: pytest.Config, stage: str, runner: LoadRunner, beside: Beside | None
+    request: pytest.FixtureRequest, stage: str, runner: LoadRunner, beside: Beside | None
 ) -> LoadRunner:
     """Return what runs load: against two releases by turns, where one serves beside."""
     if beside is None or not beside.serves:
         return runner
+    config = request.config
     gate = stage_of(pipeline_of(config), stage).gate
-    return LoadSeries(runner, gate, beside, is_decided, load_teller(config, stage))
+    loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
+    decided = partial(is_decided, loads=max(loads, 1))
+    return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
 
 
 @contextmanager
