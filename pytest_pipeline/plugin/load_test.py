@@ -7,17 +7,26 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff
 from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
+from pytest_pipeline.domain.side_by_side.judging import is_decided
+from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
-from pytest_pipeline.plugin.session_state import recorder_of
+from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
 from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
+from pytest_pipeline.plugin.stage_names import stage_of
+
+#: Its name.
+FIXTURE = "pipeline_load_test"
 
 
 class LoadTest:
@@ -60,6 +69,9 @@ class LoadTest:
 
         It is one of: ``users`` with ``spawn_rate``, ``rate``, ``ramp`` (of users, or of tasks a
         second with ``rate``), ``shape``.
+
+        Where the stage compares releases side by side, that is a series of runs against both: each
+        as long as ``[stages.NAME.side_by_side]`` says.
 
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
@@ -114,22 +126,39 @@ class LoadTest:
         )
 
 
-def load_test(config: pytest.Config, folder: Path) -> LoadTest:
+def load_test(request: pytest.FixtureRequest) -> LoadTest:
     """Return the load test of the running stage; fails the test where there is none."""
-    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
+    config = request.config
 
-    handoff = stage_handoff(config, "pipeline_load_test")
-    environment = stage_environment(config, "pipeline_load_test")
+    handoff = stage_handoff(config, FIXTURE)
+    environment = stage_environment(config, FIXTURE)
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        wiring.counted_load_runner(environment.counts_at),
+        _runner(request, handoff.stage, environment),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
-        bases=(folder, config.rootpath),
+        bases=(request.path.parent, config.rootpath),
         source=handoff.load,
     )
+
+
+def _runner(
+    request: pytest.FixtureRequest, stage: str, environment: EnvironmentHandoff
+) -> LoadRunner:
+    """Return what runs load: against two releases by turns, where one serves beside."""
+    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
+
+    runner = wiring.counted_load_runner(environment.counts_at)
+    beside = environment.beside
+    if beside is None or not beside.serves:
+        return runner
+    config = request.config
+    gate = stage_of(pipeline_of(config), stage).gate
+    loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
+    decided = partial(is_decided, loads=max(loads, 1))
+    return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
 
 
 @contextmanager
