@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -117,12 +118,17 @@ def _runner(
     request: pytest.FixtureRequest, stage: str, runner: LoadRunner, beside: Beside | None
 ) -> LoadRunner:
     """Return what runs load: against two releases by turns, where one serves beside."""
+    from pytest_pipeline import wiring  # noqa: PLC0415 - as above
+
     if beside is None or not beside.serves:
         return runner
     config = request.config
     gate = stage_of(pipeline_of(config), stage).gate
     loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
     decided = partial(is_decided, loads=max(loads, 1))
+    runs = wiring.runs_beside_itself(os.environ)
+    if runs and gate.side_by_side is not None:
+        gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
     return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
 
 
