@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,9 @@ def _runner(
     gate = stage_of(pipeline_of(config), stage).gate
     loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
     decided = partial(is_decided, loads=max(loads, 1))
+    runs = wiring.runs_beside_itself(os.environ)
+    if runs and gate.side_by_side is not None:
+        gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
     return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
 
 

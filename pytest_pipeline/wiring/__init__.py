@@ -1,6 +1,7 @@
 """The composition root: the only place that picks adapters."""
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
+from pytest_pipeline.wiring.beside_itself import itself_sessions, runs_beside_itself
 from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.ci_workflows import (
     CI_SYSTEMS,
@@ -99,6 +100,7 @@ __all__ = [
     "imported",
     "install_command",
     "interpreter",
+    "itself_sessions",
     "keep_logs",
     "key_in",
     "load_pipeline",
@@ -120,6 +122,7 @@ __all__ = [
     "progress_on",
     "prune",
     "required_root",
+    "runs_beside_itself",
     "selftest_sessions",
     "signer_apart",
     "signer_of",

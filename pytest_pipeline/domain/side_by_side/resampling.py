@@ -70,12 +70,28 @@ def resampled(
         worse_percent: By how much the candidate's figures are made worse; percent of each, >= 0;
             of a bound in the measure's unit, at least twice that bound.
     """
-    relative = replace(gate, objectives=tuple(map(_relative_alone, gate.beside)))
+    relative = replace(gate, objectives=tuple(map(relative_alone, gate.beside)))
     counts = Counter(
         _verdict(relative, [_drawn(relative, runs, draw, worse_percent) for runs in loads])
         for _ in range(draws)
     )
     return VerdictRates(counts, draws)
+
+
+def relative_alone(objective: Objective) -> Objective:
+    """Return an objective without its absolute criteria, which no comparison decides.
+
+    Args:
+        objective: The objective; it has a relative criterion.
+    """
+    passes, warns = (_relative_sets(each) for each in (objective.pass_sets, objective.warn_sets))
+    return replace(
+        objective,
+        pass_criteria=passes[0] if passes else (),
+        pass_alternatives=passes[1:],
+        warn_criteria=warns[0] if warns else (),
+        warn_alternatives=warns[1:],
+    )
 
 
 def _verdict(gate: Gate, loads: Sequence[Sides]) -> Verdict:
@@ -151,18 +167,6 @@ class _Worse:
 def _direction(objective: Objective) -> Tolerance | None:
     every = (*objective.pass_sets, *objective.warn_sets)
     return next((tolerance_of(each) for criteria in every for each in criteria), None)
-
-
-def _relative_alone(objective: Objective) -> Objective:
-    """Return an objective without its absolute criteria, which no comparison decides."""
-    passes, warns = (_relative_sets(each) for each in (objective.pass_sets, objective.warn_sets))
-    return replace(
-        objective,
-        pass_criteria=passes[0] if passes else (),
-        pass_alternatives=passes[1:],
-        warn_criteria=warns[0] if warns else (),
-        warn_alternatives=warns[1:],
-    )
 
 
 def _relative_sets(sets: Sequence[CriteriaSet]) -> tuple[CriteriaSet, ...]:
