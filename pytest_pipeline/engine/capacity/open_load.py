@@ -1,0 +1,40 @@
+"""The load that a capacity is looked for with: the same tasks at one rate after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_pipeline.domain.load import LoadSpec
+
+
+@dataclass(frozen=True)
+class OpenLoad:
+    """A load of the open model, but for its rate.
+
+    Attributes:
+        locustfile: Path of the locustfile.
+        user_classes: Names of user classes; empty for all.
+        duration_s: Duration of one probe, seconds, > 0.
+        warm_up_s: Load on new instances that is not counted, seconds; 0 for none.
+    """
+
+    locustfile: str
+    user_classes: tuple[str, ...] = ()
+    duration_s: float = 10.0
+    warm_up_s: float = 3.0
+
+    def at(self, rate: float, url: str, *, duration_s: float | None = None) -> LoadSpec:
+        """Return the load at a rate.
+
+        Args:
+            rate: Tasks begun a second, 1/s, > 0.
+            url: Base URL of what is loaded.
+            duration_s: Duration, seconds, > 0; None for that of a probe.
+        """
+        return LoadSpec(
+            self.locustfile,
+            url,
+            rate=rate,
+            duration_s=self.duration_s if duration_s is None else duration_s,
+            user_classes=self.user_classes,
+        )
