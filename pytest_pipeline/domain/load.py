@@ -24,6 +24,7 @@ class LoadSpec:
         duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
+        rate: Tasks begun a second, whatever became of those before, > 0; None for users.
     """
 
     locustfile: str
@@ -33,6 +34,7 @@ class LoadSpec:
     duration_s: float
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
+    rate: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no generator can do.
@@ -43,8 +45,13 @@ class LoadSpec:
         wrong = [
             f"{name} must be {wanted}, got {value!r}"
             for name, value, wanted, right in (
-                ("users", self.users, ">= 1", self.users >= 1),
-                ("spawn_rate", self.spawn_rate, "> 0", self.spawn_rate > 0),
+                ("users", self.users, ">= 1", self.users >= 1 or self.rate is not None),
+                (
+                    "spawn_rate",
+                    self.spawn_rate,
+                    "> 0",
+                    self.spawn_rate > 0 or self.rate is not None,
+                ),
                 ("duration_s", self.duration_s, "> 0", self.duration_s > 0),
                 ("stop_timeout_s", self.stop_timeout_s, ">= 0", self.stop_timeout_s >= 0),
             )

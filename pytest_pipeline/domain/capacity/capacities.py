@@ -40,7 +40,11 @@ class Capacity:
         if finding is None:
             return "not known"
         if finding.rate is None:
-            return "not known" if finding.ending is not Ending.BELOW else f"below {_figure(finding.ceiling)}"
+            return (
+                "not known"
+                if finding.ending is not Ending.BELOW
+                else f"below {_figure(finding.ceiling)}"
+            )
         if finding.ending is Ending.FOUND:
             return _figure(finding.rate)
         return f"at least {_figure(finding.rate)}"
@@ -134,7 +138,9 @@ def outcome(report: CapacityReport) -> ExitCode:
     """Return the exit code: 2 if stopped, 26 if nothing serves, 21 if a capacity is not known."""
     codes = [ExitCode.ERROR for each in report.capacities if each.failure]
     codes += [
-        ExitCode.INCONCLUSIVE for each in report.capacities if each.finding and not each.finding.told
+        ExitCode.INCONCLUSIVE
+        for each in report.capacities
+        if each.finding and not each.finding.told
     ]
     codes += [ExitCode.INTERRUPTED] if report.stopped else []
     return decide(codes)

@@ -34,6 +34,8 @@ class OpenLoad:
         return LoadSpec(
             self.locustfile,
             url,
+            users=0,
+            spawn_rate=0.0,
             rate=rate,
             duration_s=self.duration_s if duration_s is None else duration_s,
             user_classes=self.user_classes,
