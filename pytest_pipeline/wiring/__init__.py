@@ -1,6 +1,16 @@
 """The composition root: the only place that picks adapters."""
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
+from pytest_pipeline.wiring.capacities import (
+    CapacityOrder,
+    capacity_folder,
+    capacity_html,
+    capacity_json,
+    capacity_png,
+    demand_load_extra,
+    measure_capacity,
+    print_capacity,
+)
 from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.ci_workflows import (
     CI_SYSTEMS,
@@ -68,6 +78,7 @@ from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demandi
 
 __all__ = [
     "CI_SYSTEMS",
+    "CapacityOrder",
     "ComparisonOrder",
     "ReportPlaces",
     "WiredToolbox",
@@ -75,6 +86,10 @@ __all__ = [
     "baseline_measuring",
     "begin_execution",
     "believed_by",
+    "capacity_folder",
+    "capacity_html",
+    "capacity_json",
+    "capacity_png",
     "check_on_disk",
     "ci_pipeline",
     "ci_workflow",
@@ -83,6 +98,7 @@ __all__ = [
     "comparison_table",
     "comparison_text",
     "demand_key_place",
+    "demand_load_extra",
     "demand_page",
     "demand_pages",
     "demanding_at",
@@ -101,8 +117,10 @@ __all__ = [
     "key_in",
     "load_pipeline",
     "load_runner",
+    "measure_capacity",
     "measures_baseline",
     "prepare_small_disk",
+    "print_capacity",
     "print_comparison",
     "print_explanation",
     "print_pipeline",

@@ -1,6 +1,6 @@
 """The highest rate that meets objectives: a search whose every decision is a value."""
 
-from pytest_pipeline.domain.capacity.capacities import Capacity, CapacityReport
+from pytest_pipeline.domain.capacity.capacities import Capacity, CapacityReport, outcome, scaling
 from pytest_pipeline.domain.capacity.findings import Ending, Finding
 from pytest_pipeline.domain.capacity.probes import Limit, Outcome, Probe, probe_of
 from pytest_pipeline.domain.capacity.search import Decision, Reason, Search, decide
@@ -17,5 +17,7 @@ __all__ = [
     "Reason",
     "Search",
     "decide",
+    "outcome",
     "probe_of",
+    "scaling",
 ]

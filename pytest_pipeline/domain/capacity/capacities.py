@@ -121,6 +121,12 @@ class CapacityReport:
     stopped: str = ""
 
     @property
+    def load(self) -> str:
+        """What was asked at each rate, in words."""
+        classes = f" ({', '.join(self.user_classes)})" if self.user_classes else ""
+        return f"{self.locustfile}{classes}, {self.duration_s:g} s at each rate, tasks a second"
+
+    @property
     def note(self) -> str:
         """What the machine did to the figures, in words; empty where nothing is to be feared."""
         most = max((each.instances for each in self.capacities), default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -17,12 +17,13 @@ from pytest_pipeline.domain.capacity import (
     probe_of,
 )
 from pytest_pipeline.domain.environments import Environment
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.objectives import Objective
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.engine.building import Built
 from pytest_pipeline.engine.capacity.open_load import OpenLoad
 from pytest_pipeline.engine.comparing import compared_environment
-from pytest_pipeline.engine.ports import Installed, LoadRunner
+from pytest_pipeline.engine.ports import Installed, LoadRunner, Router
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
@@ -39,7 +40,7 @@ class Measuring:
     Attributes:
         tools: The engine's ports, with a ledger and a journal of their own: nobody is to hear of
             what is started here.
-        runner: Runs the loads.
+        runner_at: Returns what runs loads through a router.
         environment: The environment whose definition is used.
         built: What is served, with its peers.
         installed: The same, ready to run.
@@ -52,7 +53,7 @@ class Measuring:
     """
 
     tools: Toolbox
-    runner: LoadRunner
+    runner_at: Callable[[Router], LoadRunner]
     environment: Environment
     built: Built
     installed: Installed
@@ -63,6 +64,7 @@ class Measuring:
     folder: Path
     stopped: str = ""
     _site: Site | None = None
+    _calm: bool = False
     _loads: count[int] = field(default_factory=lambda: count(1))
 
     def measure(self, numbers: Sequence[int]) -> list[Capacity]:
@@ -110,31 +112,36 @@ class Measuring:
         site = self._opened(environment)
         what = f"{_instances(environment.replicas)}, {step.rate:g}/s"
         self.tools.progress.busy(f"{what}: {step.reason}")
-        spec = self.load.at(step.rate, site.router.url)
-        result = self.runner.run(spec, folder=self._folder())
+        result = self._run(site, step.rate, self.load.duration_s)
         site.demand_resources()
         died = sorted(site.fleet.keys() - site.running())
         probe = probe_of(
             result, rate=step.rate, objectives=self.objectives, died=died, reason=step.reason
         )
         self.tools.progress.line(f"{what}: {_in_words(probe)}  ({step.reason})")
+        self._calm = probe.outcome is Outcome.HELD
         if died:
             self._close()  # the next probe is for as many instances as this one was
         return probe
 
     def _opened(self, environment: Environment) -> Site:
-        if self._site is None:
+        """Return the site: started, warm, and done with what an earlier load was too much of."""
+        site = self._site
+        if site is None:
             folder = self.folder / f"{environment.replicas}-instances"
             site = open_site(self.tools, environment, self.built, folder, keep=False)
             self._site = site
             serve(site, self.release, self.installed)
-            if self.load.warm_up_s:
-                self.tools.progress.busy(f"{_instances(environment.replicas)}: warm-up")
-                spec = self.load.at(
-                    self.search.first_rate, site.router.url, duration_s=self.load.warm_up_s
-                )
-                self.runner.run(spec, folder=self._folder())
-        return self._site
+            self._calm = False
+        if not self._calm and self.load.warm_up_s:
+            self.tools.progress.busy(f"{_instances(environment.replicas)}: warm-up")
+            self._run(site, self.search.first_rate, self.load.warm_up_s)
+        self._calm = True
+        return site
+
+    def _run(self, site: Site, rate: float, duration_s: float) -> LoadResult:
+        spec = self.load.at(rate, site.router.url, duration_s=duration_s)
+        return self.runner_at(site.router).run(spec, folder=self._folder())
 
     def _folder(self) -> Path:
         folder = self.folder / "loads" / f"{next(self._loads):03d}"

@@ -15,7 +15,8 @@ class OpenLoad:
         locustfile: Path of the locustfile.
         user_classes: Names of user classes; empty for all.
         duration_s: Duration of one probe, seconds, > 0.
-        warm_up_s: Load on new instances that is not counted, seconds; 0 for none.
+        warm_up_s: Load that is not counted, at the lowest rate, on new instances and after a rate
+            that was too much; seconds, 0 for none.
     """
 
     locustfile: str
@@ -23,13 +24,13 @@ class OpenLoad:
     duration_s: float = 10.0
     warm_up_s: float = 3.0
 
-    def at(self, rate: float, url: str, *, duration_s: float | None = None) -> LoadSpec:
+    def at(self, rate: float, url: str, *, duration_s: float) -> LoadSpec:
         """Return the load at a rate.
 
         Args:
             rate: Tasks begun a second, 1/s, > 0.
             url: Base URL of what is loaded.
-            duration_s: Duration, seconds, > 0; None for that of a probe.
+            duration_s: How long, seconds, > 0.
         """
         return LoadSpec(
             self.locustfile,
@@ -37,6 +38,6 @@ class OpenLoad:
             users=0,
             spawn_rate=0.0,
             rate=rate,
-            duration_s=self.duration_s if duration_s is None else duration_s,
+            duration_s=duration_s,
             user_classes=self.user_classes,
         )
