@@ -57,9 +57,6 @@ def capacity_picture(report: CapacityReport) -> bytes:
 
 def _finding(report: CapacityReport) -> str:
     """Return the finding in a sentence."""
-    said = [
-        f"{each.said}{'' if each.finding is None else ' tasks a second'} by {each.instances}"
-        for each in report.capacities
-    ]
+    said = [f"{each.said} by {each.instances}" for each in report.capacities]
     many = "instance" if [each.instances for each in report.capacities] == [1] else "instances"
-    return f"Held: {wording.listed(said)} {many}." if said else "Nothing was measured."
+    return f"Tasks a second: {wording.listed(said)} {many}." if said else "Nothing was measured."

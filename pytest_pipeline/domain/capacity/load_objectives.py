@@ -102,7 +102,7 @@ def missed_of(objective: Objective, figures: Mapping[str, float]) -> str:
     found = judge_objective(replace(objective, warn_criteria=()), value, {})
     if found.verdict is Verdict.PASS:
         return ""
-    said = "not measured" if value is None else figure(round(value, 4))
+    said = "not measured" if value is None else figure(float(f"{value:.4g}"))
     return f"{objective.measure} {said}, wanted {written(objective.pass_sets)}"
 
 

@@ -27,7 +27,7 @@ from pytest_pipeline.engine.ports import Installed, LoadRunner, Router
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import close_site, open_site, serve
 from pytest_pipeline.engine.toolbox import Toolbox
-from pytest_pipeline.errors import ConfigError, LoadError, MissingExtraError, PipelineError
+from pytest_pipeline.errors import ConfigError, MissingExtraError, PipelineError
 
 #: Why a measurement is not complete, for people.
 STOPPED = "stopped by Ctrl-C: what was finished is shown"
@@ -97,7 +97,7 @@ class Measuring:
             while isinstance(step := decide(self.search, probes), Decision):
                 probes.append(self._probe(environment, step))
             self._close()
-        except (ConfigError, LoadError, MissingExtraError):
+        except (ConfigError, MissingExtraError):
             raise  # asked wrongly: as of every other number
         except PipelineError as error:
             if first and not probes:

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 # Inches.
 _WIDTH, _ROW, _HEAD, _FOOT, _LEFT, _RIGHT, _GAP = 10.4, 2.3, 0.35, 0.5, 0.65, 0.15, 0.65
-#: Panels in a row.
-_ACROSS = 3
+#: Panels in a row, at most; four make a square.
+_ACROSS, _SQUARE = 3, 4
 _HELD, _MISSED = BAND_COLOURS[Band.CANDIDATE], BAND_COLOURS[Band.LOST]
 _P95 = BAND_COLOURS[Band.STABLE]
-#: What is drawn: the figure, its colour and its line.
+#: What is drawn: the figure, its colour, its line, and its name so many points above.
 _LINES = (
-    ("p50_ms", FAINT, (0, (1.5, 1))),
-    ("p95_ms", _P95, "-"),
-    ("p99_ms", INK, (0, (4, 1.5))),
+    ("p50_ms", FAINT, (0, (1.5, 1)), -11),
+    ("p95_ms", _P95, "-", -11),
+    ("p99_ms", INK, (0, (4, 1.5)), 5),
 )
 
 
@@ -43,7 +43,7 @@ def capacity_figure(report: CapacityReport) -> Figure:
     from matplotlib.figure import Figure
 
     count = len(report.capacities) + 1
-    rows = math.ceil(count / _ACROSS)
+    rows = math.ceil(count / _across(count))
     figure = Figure(figsize=(_WIDTH, rows * (_HEAD + _ROW + _FOOT)))
     limits = _limits(report.capacities)
     for place, each in enumerate(report.capacities):
@@ -60,13 +60,17 @@ def capacity_figure(report: CapacityReport) -> Figure:
 
 
 def _panel(figure: Figure, place: int, count: int) -> Axes:
-    across = min(_ACROSS, count)
-    row, column = divmod(place, _ACROSS)
+    across = _across(count)
+    row, column = divmod(place, across)
     height = float(figure.get_figheight())
     width = (_WIDTH - _LEFT - _RIGHT - (across - 1) * _GAP) / across
     left = _LEFT + column * (width + _GAP)
     bottom = height - (row + 1) * (_HEAD + _ROW + _FOOT) + _FOOT
     return figure.add_axes((left / _WIDTH, bottom / height, width / _WIDTH, _ROW / height))
+
+
+def _across(count: int) -> int:
+    return 2 if count == _SQUARE else min(_ACROSS, count)
 
 
 def _limits(
@@ -81,7 +85,7 @@ def _limits(
         for value in (each.p50_ms, each.p99_ms)
         if value is not None and value > 0
     ] or [1.0]
-    return (min(rates) / 1.3, max(rates) * 1.3), (min(times) / 1.5, max(times) * 1.5)
+    return (min(rates) / 1.3, max(rates) * 1.3), (min(times) / 2.2, max(times) * 1.5)
 
 
 def _draw_probes(axes: Axes, capacity: Capacity, report: CapacityReport) -> None:
@@ -89,9 +93,17 @@ def _draw_probes(axes: Axes, capacity: Capacity, report: CapacityReport) -> None
     rate_scale(axes)
     axes.set_xlabel("tasks a second", fontsize=9, color=FAINT)
     told = [each for each in capacity.probes if each.outcome is not Outcome.INVALID]
-    for figure, colour, line in _LINES:
+    for figure, colour, line, above in _LINES:
         means = _by_rate(told, figure)
         axes.plot([*means], [*means.values()], color=colour, linestyle=line, linewidth=1.5)
+        for begin in [*means.items()][:1]:
+            axes.annotate(
+                *(figure.removesuffix("_ms"), begin),
+                textcoords="offset points",
+                xytext=(0, above),
+                fontsize=8,
+                color=colour,
+            )
     _draw_outcomes(axes, capacity.probes)
     for measure, colour in (("load.p50_ms", FAINT), ("load.p95_ms", _P95), ("load.p99_ms", INK)):
         bound = bound_ms(report.objectives, measure)
