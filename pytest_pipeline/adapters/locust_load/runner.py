@@ -6,15 +6,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from pytest_pipeline.adapters.locust_load.plan import GeneratorPlan
 from pytest_pipeline.adapters.locust_load.records import read_records
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
     intended_rate,
     load_duration_s,
 )
+from pytest_pipeline.domain.hdr_histograms import histogram
 from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
 from pytest_pipeline.engine.ports import Command, Completed, Processes
 from pytest_pipeline.errors import LoadError, MissingExtraError
@@ -71,24 +74,25 @@ class LocustRunner:
         records = read_records(own)
         if not any(record.started_s is not None for record in records):
             raise LoadError(_never_began(done), output=done.output[-TAIL_LENGTH:])
-        return summarise_load(
-            [sample for record in records for sample in record.samples],
+        samples = [sample for record in records for sample in record.samples]
+        result = summarise_load(
+            samples,
             duration_s=load_duration_s(records),
             intended_requests_per_s=intended_rate(spec, records),
             problems=find_problems(spec, records, exit_code=done.exit_code),
         )
+        return replace(result, histogram=histogram(samples))
 
     def _command(self, spec: LoadSpec, locustfile: Path, own: Path, cwd: Path) -> Command:
         generator = Path(__file__).with_name("generator.py")
         return Command(
             # -P: the folder of the script holds modules of ours that are nobody's to import.
             argv=(
-                *(sys.executable, "-P", str(generator), str(own)),
-                *(str(spec.duration_s), str(spec.stop_timeout_s)),
+                *(sys.executable, "-P", str(generator), _plan(spec, own).to_json()),
                 *("-f", str(locustfile)),
                 "--headless",
                 *("--users", str(spec.users)),
-                *("--spawn-rate", str(spec.spawn_rate)),
+                *("--spawn-rate", str(spec.spawn_rate or 1)),
                 *("--host", spec.url),
                 *("--exit-code-on-error", "0"),
                 "--only-summary",
@@ -107,7 +111,21 @@ class LocustRunner:
 
 def _longest_s(spec: LoadSpec) -> float:
     """Return the longest time that the load itself may take, seconds."""
-    return spec.duration_s + spec.users / spec.spawn_rate + spec.stop_timeout_s
+    ramp_up_s = spec.users / spec.spawn_rate if spec.spawn_rate else 0.0
+    return spec.duration_s + ramp_up_s + spec.stop_timeout_s
+
+
+def _plan(spec: LoadSpec, folder: Path) -> GeneratorPlan:
+    course = spec.course.points if spec.course is not None else ()
+    return GeneratorPlan(
+        folder=str(folder),
+        duration_s=spec.duration_s,
+        stop_timeout_s=spec.stop_timeout_s,
+        rate=course if spec.rate is not None else (),
+        users=course if spec.rate is None and spec.ramp else (),
+        shape=spec.shape,
+        max_users=spec.max_users,
+    )
 
 
 def _never_began(done: Completed) -> str:
