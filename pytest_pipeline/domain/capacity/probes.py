@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pytest_pipeline.domain.capacity.keeping_up import not_kept_up
 from pytest_pipeline.domain.capacity.load_objectives import measured, missed_of
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.objectives import Objective
 
-#: A service that achieves less than this part of what was asked for did not hold the rate.
-LEAST_RATE_RATIO = 0.95
-
-# What makes a result invalid because the service was too slow, and the generator was not.
-_OF_SERVICE = re.compile(
-    r"\d+ requests were begun and never reported: cut off|the service could not keep up"
-)
+# What makes a result invalid because the service was too slow, and the generator was not: requests
+# that were not answered in time, and users that were all waiting for answers. The latter is the
+# service's only when objectives were missed: else there were too few users.
+_CUT_OFF = re.compile(r"\d+ requests were begun and never reported: cut off")
+_ALL_BUSY = re.compile(r"\d+ of \d+ tasks were dropped: all of max_users")
+# What a locustfile makes of answers that are errors.
+_ESCAPED = re.compile(r"\d+ exceptions escaped tasks")
 
 
 class Outcome(StrEnum):
@@ -96,7 +97,7 @@ def probe_of(
         *_missed_objectives(result, objectives),
         *_missed_rate(result),
     ]
-    slow = [each for each in result.problems if _OF_SERVICE.search(each)]
+    slow = [each for each in result.problems if _is_of_service(each, result, missed=bool(missed))]
     missed += [(Limit.RATE, each) for each in slow]
     if len(slow) < len(result.problems) and not died:
         outcome, missed = Outcome.INVALID, []
@@ -132,7 +133,14 @@ def _missed_objectives(
 
 
 def _missed_rate(result: LoadResult) -> list[tuple[Limit, str]]:
-    intended, achieved = result.intended_requests_per_s, result.requests_per_s
-    if intended is None or achieved >= LEAST_RATE_RATIO * intended:
-        return []
-    return [(Limit.RATE, f"{achieved:.4g} of {intended:.4g} requests/s were answered")]
+    said = not_kept_up(result)
+    return [(Limit.RATE, said)] if said else []
+
+
+def _is_of_service(problem: str, result: LoadResult, *, missed: bool) -> bool:
+    """Whether it is the service that a result cannot be trusted for."""
+    return bool(
+        _CUT_OFF.match(problem)
+        or (missed and _ALL_BUSY.match(problem))
+        or (result.failures and _ESCAPED.match(problem))
+    )
