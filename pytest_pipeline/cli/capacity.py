@@ -12,6 +12,7 @@ from pytest_pipeline.cli.capacity_options import add_options, demand_places
 from pytest_pipeline.domain.capacity import CapacityReport, Search, outcome
 from pytest_pipeline.domain.capacity.asked_loads import asked_objectives
 from pytest_pipeline.domain.pipelines import Pipeline
+from pytest_pipeline.engine.capacity import OpenLoad
 from pytest_pipeline.errors import ConfigError
 
 
@@ -64,9 +65,12 @@ def _order(options: argparse.Namespace, pipeline: Pipeline) -> wiring.CapacityOr
         search=Search(
             options.first_rate, options.last_rate, options.precision, probes=options.probes
         ),
-        duration_s=options.duration,
-        locustfile=options.locustfile,
-        user_classes=tuple(options.user_class or ()),
+        load=OpenLoad(
+            str(options.locustfile or ""),
+            tuple(options.user_class or ()),
+            options.duration,
+            options.warm_up,
+        ),
         release=options.release or "",
     )
 

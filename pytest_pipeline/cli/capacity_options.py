@@ -11,6 +11,7 @@ from pytest_pipeline.errors import ConfigError
 
 _SEARCH = Search()
 _DURATION_S = 10.0
+_WARM_UP_S = 3.0
 _INSTANCES = "1,2,4"
 
 
@@ -73,6 +74,16 @@ def _add_load(group: argparse._ArgumentGroup) -> None:
         help=f"seconds at each rate (default: {_DURATION_S:g})",
     )
     group.add_argument(
+        "--warm-up",
+        type=_from_zero,
+        default=_WARM_UP_S,
+        metavar="S",
+        help=(
+            "seconds at the lowest rate that do not count, on new instances and after a rate that "
+            f"was too much (default: {_WARM_UP_S:g})"
+        ),
+    )
+    group.add_argument(
         "--objective",
         action="append",
         metavar="TEXT",
@@ -130,7 +141,14 @@ def _count(text: str) -> int:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
+    value = _from_zero(text)
+    if not value:
         raise argparse.ArgumentTypeError(f"must be a number > 0, got {text}")
+    return value
+
+
+def _from_zero(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number >= 0, got {text}")
     return value

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +47,7 @@ class CapacityOrder:
         instances: Numbers of instances, in order; counts, >= 1.
         objectives: What has to be met.
         search: How the highest rate is looked for.
-        duration_s: Duration of one probe, seconds, > 0.
-        locustfile: The locustfile; None for the only one.
-        user_classes: Names of its user classes; empty for all.
+        load: What is asked at each rate; with no locustfile for the only one.
         release: Name of the release that serves; empty for the working tree.
     """
 
@@ -59,9 +57,7 @@ class CapacityOrder:
     instances: Sequence[int]
     objectives: LoadObjectives
     search: Search
-    duration_s: float = 10.0
-    locustfile: Path | None = None
-    user_classes: tuple[str, ...] = ()
+    load: OpenLoad
     release: str = ""
 
 
@@ -93,7 +89,7 @@ def measure_capacity(tools: WiredToolbox, order: CapacityOrder, folder: Path) ->
         built=built,
         installed=install(tools, built.artifact),
         release=release,
-        load=OpenLoad(str(locustfile), order.user_classes, order.duration_s),
+        load=replace(order.load, locustfile=str(locustfile)),
         objectives=order.objectives.used,
         search=order.search,
         folder=folder,
@@ -106,8 +102,8 @@ def measure_capacity(tools: WiredToolbox, order: CapacityOrder, folder: Path) ->
         artifact=built.artifact,
         release=order.release and release.name,
         locustfile=str(locustfile.relative_to(root)) if inside else str(locustfile),
-        user_classes=order.user_classes,
-        duration_s=order.duration_s,
+        user_classes=order.load.user_classes,
+        duration_s=order.load.duration_s,
         objectives=order.objectives.used,
         left_out=order.objectives.left_out,
         measured=measured,
@@ -171,10 +167,11 @@ def _runner(tools: WiredToolbox, router: Router) -> LoadRunner:
 
 
 def _locustfile(tools: WiredToolbox, order: CapacityOrder) -> Path:
-    if order.locustfile is not None:
-        if not order.locustfile.is_file():
-            raise ConfigError(f"--locustfile {order.locustfile} is no file: wanted a locustfile")
-        return order.locustfile.resolve()
+    if order.load.locustfile:
+        given = Path(order.load.locustfile)
+        if not given.is_file():
+            raise ConfigError(f"--locustfile {given} is no file: wanted a locustfile")
+        return given.resolve()
     root = tools.workspace.root
     stages = stages_at(order.pipeline, order.environment.name)
     layers = {layer for each in stages for layer in each.layers}
