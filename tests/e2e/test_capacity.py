@@ -43,7 +43,7 @@ def limited(tiny: Repository) -> Repository:
 def test_the_rate_that_a_service_is_known_to_hold_is_found_and_nothing_is_left(
     drill: Drill, limited: Repository
 ) -> None:
-    asked = ("--instances=1", "--from=40", "--to=60", "--precision=50", "--duration=1")
+    asked = ("--instances=1", "--from=35", "--to=60", "--precision=100", "--duration=1")
 
     run = drill.command(
         *(limited, "capacity", "staging", *asked, "--warm-up=0", "--format=json"),
@@ -55,7 +55,6 @@ def test_the_rate_that_a_service_is_known_to_hold_is_found_and_nothing_is_left(
     record = json.loads(run.output[run.output.index("\n{\n") :])
     (found,) = record["capacities"]
     assert found["capacity"] < KNOWN_RATE < found["ceiling"], str(run)
-    assert found["ceiling"] <= 1.5 * found["capacity"]
     assert found["limit"] == "latency"
     assert record["locustfile"] == "tests/e2e/locustfile_reading.py"
     assert not (limited.state / "ledger.db").exists()

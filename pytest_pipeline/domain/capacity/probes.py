@@ -72,10 +72,11 @@ class Probe:
     reason: str = ""
 
 
-def probe_of(
+def probe_of(  # noqa: PLR0913 - what is known of a load
     result: LoadResult,
     *,
     rate: float,
+    asked_s: float,
     objectives: Sequence[Objective],
     died: Sequence[str] = (),
     reason: str = "",
@@ -88,6 +89,7 @@ def probe_of(
     Args:
         result: What the load measured.
         rate: Tasks begun a second, 1/s, > 0.
+        asked_s: How long tasks were begun, seconds, > 0.
         objectives: What has to be met; absolute, see `load_objectives`.
         died: Instances that died meanwhile.
         reason: Why this rate was asked for.
@@ -95,7 +97,7 @@ def probe_of(
     missed = [
         *((Limit.DEATH, f"{each} died") for each in died),
         *_missed_objectives(result, objectives),
-        *_missed_rate(result),
+        *_missed_rate(result, asked_s),
     ]
     slow = [each for each in result.problems if _is_of_service(each, result, missed=bool(missed))]
     missed += [(Limit.RATE, each) for each in slow]
@@ -132,8 +134,8 @@ def _missed_objectives(
     return sorted(found, key=lambda each: each[0] is not Limit.ERRORS)
 
 
-def _missed_rate(result: LoadResult) -> list[tuple[Limit, str]]:
-    said = not_kept_up(result)
+def _missed_rate(result: LoadResult, asked_s: float) -> list[tuple[Limit, str]]:
+    said = not_kept_up(result, asked_s=asked_s)
     return [(Limit.RATE, said)] if said else []
 
 

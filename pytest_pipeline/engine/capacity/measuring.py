@@ -116,7 +116,12 @@ class Measuring:
         site.demand_resources()
         died = sorted(site.fleet.keys() - site.running())
         probe = probe_of(
-            result, rate=step.rate, objectives=self.objectives, died=died, reason=step.reason
+            result,
+            rate=step.rate,
+            asked_s=self.load.duration_s,
+            objectives=self.objectives,
+            died=died,
+            reason=step.reason,
         )
         self.tools.progress.line(f"{what}: {_in_words(probe)}  ({step.reason})")
         self._calm = probe.outcome is Outcome.HELD

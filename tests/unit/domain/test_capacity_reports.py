@@ -19,6 +19,7 @@ from pytest_pipeline.domain.capacity import (
     scaling,
 )
 from pytest_pipeline.domain.capacity.asked_loads import asked_objectives
+from pytest_pipeline.domain.capacity.keeping_up import not_kept_up
 from pytest_pipeline.domain.capacity.load_objectives import bound_ms, in_words, parse_objective
 from pytest_pipeline.domain.capacity.locustfiles import chosen_locustfile
 from pytest_pipeline.domain.capacity.records import capacity_record
@@ -26,6 +27,7 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_shapes import LoadMoment, LoadShape
 from pytest_pipeline.domain.objectives import Objective
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.stages import Stage
@@ -45,6 +47,7 @@ FAST = LoadResult(
     problems=(),
     errors={},
 )
+ALL_BUSY = "7 of 1000 tasks were dropped: all of max_users = 1000 were busy when they were due"
 SLOW = replace(FAST, p95_ms=300)
 
 
@@ -161,7 +164,7 @@ def test_where_it_is_not_clear_which_locustfile_it_has_to_be_named(
     [
         pytest.param(FAST, Outcome.HELD, id="fast"),
         pytest.param(SLOW, Outcome.MISSED, id="slow"),
-        pytest.param(replace(FAST, requests_per_s=90), Outcome.MISSED, id="rate"),
+        pytest.param(replace(FAST, requests=900), Outcome.MISSED, id="rate"),
         pytest.param(
             replace(SLOW, problems=("the generator used 97 % of a processor",)),
             Outcome.INVALID,
@@ -172,16 +175,57 @@ def test_where_it_is_not_clear_which_locustfile_it_has_to_be_named(
             Outcome.MISSED,
             id="cut-off",
         ),
+        pytest.param(
+            replace(FAST, problems=(ALL_BUSY,)), Outcome.INVALID, id="too-few-users-for-the-rate"
+        ),
+        pytest.param(replace(SLOW, problems=(ALL_BUSY,)), Outcome.MISSED, id="all-users-wait"),
+        pytest.param(
+            replace(FAST, problems=("3 exceptions escaped tasks",)),
+            Outcome.INVALID,
+            id="locustfile-is-wrong",
+        ),
+        pytest.param(
+            replace(SLOW, failures=3, problems=("3 exceptions escaped tasks",)),
+            Outcome.MISSED,
+            id="locustfile-stumbles-over-errors",
+        ),
     ],
 )
 def test_a_load_says_of_its_rate(result: LoadResult, expected: Outcome) -> None:
-    assert probe_of(result, rate=100, objectives=(P95,)).outcome is expected
+    assert probe_of(result, rate=100, asked_s=10, objectives=(P95,)).outcome is expected
+
+
+@pytest.mark.parametrize(
+    ("first_ms", "growth_ms", "said"),
+    [
+        pytest.param(1000, 0, "", id="slow-but-steady"),
+        pytest.param(1000, -80, "", id="ever-faster"),
+        pytest.param(5, 9, "", id="a-busy-machine"),
+        pytest.param(
+            5,
+            200,
+            "response times grew by 1.60 s within 8.0 s: about 83.33 of 100 requests/s were kept "
+            "up with",
+            id="a-queue-that-grows",
+        ),
+    ],
+)
+def test_a_rate_is_kept_up_with_when_response_times_do_not_grow(
+    first_ms: float, growth_ms: float, said: str
+) -> None:
+    moments = tuple(
+        LoadMoment(at + 0.5, 100, 0, first_ms + growth_ms * at, None, None) for at in range(10)
+    )
+    result = replace(FAST, requests_per_s=70, shape=LoadShape((), moments))
+
+    assert not_kept_up(result, asked_s=10) == said
 
 
 def test_an_instance_that_died_is_a_miss_whatever_else_is_wrong() -> None:
     probe = probe_of(
         replace(FAST, problems=("the router counted less",)),
         rate=100,
+        asked_s=10,
         objectives=(P95,),
         died=("r1-0",),
     )

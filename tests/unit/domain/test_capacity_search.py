@@ -44,7 +44,9 @@ def by(load: QueueingLoad) -> Callable[[float], Outcome]:
 
     def tried(rate: float) -> Outcome:
         spec = LoadSpec("", "", users=0, spawn_rate=0, rate=rate, duration_s=10)
-        return probe_of(load.run(spec, folder=Path()), rate=rate, objectives=OBJECTIVES).outcome
+        return probe_of(
+            load.run(spec, folder=Path()), rate=rate, asked_s=10, objectives=OBJECTIVES
+        ).outcome
 
     return tried
 
@@ -219,7 +221,7 @@ def test_errors_go_before_slowness_in_what_limited_it() -> None:
     )
     object.__setattr__(load, "failures", 3)
 
-    probe = probe_of(load, rate=50, objectives=objectives)
+    probe = probe_of(load, rate=50, asked_s=10, objectives=objectives)
 
     assert probe.outcome is Outcome.MISSED
     assert probe.limits == (Limit.ERRORS, Limit.LATENCY, Limit.RATE)
