@@ -142,7 +142,7 @@ def test_the_picture_is_a_png_in_the_colours_of_the_light_scheme(whole: Capacity
 def test_without_the_extra_it_is_said_what_to_install(
     whole: CapacityReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "jinja2", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "jinja2", None)
 
     with pytest.raises(MissingExtraError, match="report"):
         capacity_page(whole)
