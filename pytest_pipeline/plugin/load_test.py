@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import recorder_of
@@ -36,25 +36,38 @@ class LoadTest:
         self._folder = folder
         self._bases = bases
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - what load is wanted, by name
         self,
         locustfile: str | os.PathLike[str],
         *,
-        users: int,
-        spawn_rate: float,
         duration_s: float,
+        users: int = 0,
+        spawn_rate: float = 0.0,
+        rate: float | None = None,
+        ramp: Sequence[tuple[float, float]] = (),
+        shape: str = "",
+        max_users: int = MAX_USERS,
         user_classes: Sequence[str] = (),
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
 
+        It is one of: ``users`` with ``spawn_rate``, ``rate``, ``ramp`` (of users, or of tasks a
+        second with ``rate``), ``shape``.
+
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
+            duration_s: Duration of the load, seconds, > 0.
             users: Concurrent users; count, >= 1.
             spawn_rate: Users started a second, > 0.
-            duration_s: Duration of the load, seconds, > 0.
+            rate: Tasks begun a second, whatever became of those before, > 0.
+            ramp: Points of time in seconds and users, or tasks a second, with straight lines
+                between them.
+            shape: Name of a ``LoadTestShape`` of the locustfile.
+            max_users: Users at the same time with ``rate``; count, >= 1.
             user_classes: Names of user classes; empty for all.
 
         Raises:
+            ConfigError: Names everything that is wrong with these.
             LoadError: If the generator could not be run.
             FileNotFoundError: If there is no such locustfile.
         """
@@ -65,6 +78,10 @@ class LoadTest:
             spawn_rate,
             duration_s,
             tuple(user_classes),
+            rate=rate,
+            ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
+            shape=shape,
+            max_users=max_users,
         )
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()

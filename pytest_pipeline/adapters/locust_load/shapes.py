@@ -44,12 +44,12 @@ def _ramp_shape(ramp: Ramp) -> object:
     base: Any = import_module("locust").LoadTestShape
 
     class RampShape(base):  # type: ignore[misc]  # Locust is imported late
-        """Asks for the users that are due a second later, and for as many starts as it takes."""
+        """Asks for the users of half a second later; as many are started at once as it takes."""
 
         last = (0, 1.0)
 
         def tick(self) -> tuple[int, float]:
-            users = round(ramp.at(self.get_run_time() + 1))
+            users = round(ramp.at(self.get_run_time() + 0.5))
             if users != self.last[0]:
                 self.last = (users, float(max(1, abs(users - self.last[0]))))
             return self.last

@@ -58,6 +58,8 @@ class NoRequests:
         def idle(_locustfile: object, *, duration_s: float, **asked: Any) -> LoadResult:  # noqa: ANN401 - as given
             self._order.note()
             users = {**asked, "user_classes": ()}
+            if users.pop("shape", ""):  # which that locustfile does not have
+                users.update(users=1, spawn_rate=1)
             return load_test(locustfile, duration_s=min(duration_s, _LONGEST_S), **users)
 
         pyfuncitem.funcargs[_FIXTURE] = idle
