@@ -25,6 +25,7 @@ from pytest_pipeline.engine.shard_execution import ShardEnd, conclude_shard
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
 from pytest_pipeline.engine.stage_execution import (
+    announce_workers,
     conclude_stage,
     doubted,
     handoff_for,
@@ -87,6 +88,7 @@ class StageAlone:
             if self.execution.codes:
                 self.promoter.close()
                 return None
+        announce_workers(self.execution, self.stage, self.site)
         try:
             self.beside = launch_beside(self.execution, self.stage, self.site, itself=self.itself)
         except BaseException:

@@ -38,6 +38,7 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
+    announce_workers(execution, stage, site)
     try:
         beside = launch_beside(execution, stage, site)
         counted = read_router(site)
@@ -53,6 +54,16 @@ def run_stage(
         execution.tools.progress.line(f"stage {stage.name} is absent: it has no tests")
         return
     conclude_stage(execution, stage, run, site, damage=damage)
+
+
+def announce_workers(execution: Execution, stage: Stage, site: Site | None) -> None:
+    """Say what is to be run on other machines, which load tests of the stage wait for."""
+    if not stage.load.workers or site is None:
+        return
+    say = execution.tools.progress.line
+    say(f"load tests of {stage.name} against {site.handoff().url} wait for these workers:")
+    for command in stage.load.worker_commands:
+        say(f"  {command}")
 
 
 def handoff_for(

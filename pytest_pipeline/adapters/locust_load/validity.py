@@ -117,7 +117,8 @@ def _users(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
         if at_end < wanted:
             yield f"{at_end} users ran at the end of the ramp, which asks for {wanted}"
         return
-    spawned = sum(record.spawned or 0 for record in senders)
+    # Of several processes each is told how many there are of all.
+    spawned = max((record.spawned or 0 for record in senders), default=0)
     if spawned < spec.users:
         yield (
             f"{max(spawned, at_end)} of {spec.users} users were started in {spec.duration_s:g} s "
