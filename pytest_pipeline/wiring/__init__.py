@@ -25,10 +25,10 @@ from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_smal
 from pytest_pipeline.wiring.durations import durations_file
 from pytest_pipeline.wiring.executions import (
     begin_execution,
-    counted_load_runner,
     draft_execution,
     interpreter,
     load_runner,
+    trusted_load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.handing_over import exported, imported, prune
@@ -83,7 +83,6 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
-    "counted_load_runner",
     "demand_key_place",
     "demand_page",
     "demand_pages",
@@ -128,6 +127,7 @@ __all__ = [
     "take_key",
     "toolbox",
     "trust_signer",
+    "trusted_load_runner",
     "write_gitlab",
     "write_new_key",
     "write_page",
