@@ -78,6 +78,7 @@ class StageAlone:
                 self.promoter.close()
                 return None
         self.counted = read_router(self.site)
+        self.execution.tools.progress.idle()
         return handoff_for(self.execution, self.stage, self.site)
 
     def end(self, run: StageRun, shard: ShardEnd | None = None) -> StageResult:

@@ -15,6 +15,7 @@ import pytest
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.live_load import ShownLoadRunner
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import recorder_of
 from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
@@ -107,7 +108,7 @@ def load_test(config: pytest.Config, folder: Path) -> LoadTest:
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        wiring.trusted_load_runner(environment),
+        ShownLoadRunner(config, wiring.trusted_load_runner(environment)),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),

@@ -27,6 +27,7 @@ from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
     interpreter,
+    load_progress,
     load_runner,
     trusted_load_runner,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "keep_logs",
     "key_in",
     "load_pipeline",
+    "load_progress",
     "load_runner",
     "measures_baseline",
     "prepare_small_disk",

@@ -19,6 +19,8 @@ from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_pipeline.domain.handoffs import EnvironmentHandoff
     from pytest_pipeline.engine.ports import LoadRunner
 
@@ -76,6 +78,17 @@ def load_runner() -> LoadRunner:
     processes = GuardedProcesses(clock=SystemClock())
     atexit.register(processes.close)
     return LocustRunner(processes)
+
+
+def load_progress(folder: Path) -> str:
+    """Return in one line how the load goes that a stage makes now; empty where it makes none.
+
+    Args:
+        folder: Folder of the stage.
+    """
+    from pytest_pipeline.adapters.locust_load.pulses import read_pulse
+
+    return str(read_pulse(folder) or "")
 
 
 def trusted_load_runner(environment: EnvironmentHandoff) -> LoadRunner:
