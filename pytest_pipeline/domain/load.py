@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,6 +160,11 @@ class LoadResult:
         """
         if self.problems:
             raise AssertionError("the load result is invalid: " + "; ".join(self.problems))
+
+
+def load_remarks(loads: Iterable[tuple[str, LoadResult]]) -> list[str]:
+    """Return what is to be known of load tests beside their figures, with their ids."""
+    return [f"{nodeid}: {remark}" for nodeid, load in loads for remark in load.remarks]
 
 
 @dataclass(frozen=True)

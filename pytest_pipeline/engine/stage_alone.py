@@ -95,6 +95,7 @@ class StageAlone:
             self.close()
             raise
         self.counted = read_router(self.site)
+        self.execution.tools.progress.idle()
         return handoff_for(self.execution, self.stage, self.site, self.beside)
 
     def end(self, run: StageRun, shard: ShardEnd | None = None) -> StageResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pytest_pipeline.domain.handoffs import Beside, Handoff
+from pytest_pipeline.domain.load import load_remarks
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
@@ -112,6 +113,7 @@ def conclude_stage(
     result = judge_stage(stage, run, baselines=baselines, today=execution.tools.clock.utc()[:10])
     execution.stages.append(result)
     execution.remarks += recovery_remarks(result.run)
+    execution.remarks += load_remarks(run.loads)
     code = result.exit_code
     if code:
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")

@@ -20,6 +20,7 @@ from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.live_load import ShownLoadRunner
 from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
@@ -151,11 +152,11 @@ def _runner(
     """Return what runs load: against two releases by turns, where one serves beside."""
     from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
 
-    runner = wiring.counted_load_runner(environment.counts_at)
+    config = request.config
+    runner = ShownLoadRunner(config, wiring.trusted_load_runner(environment))
     beside = environment.beside
     if beside is None or not beside.serves:
         return runner
-    config = request.config
     gate = stage_of(pipeline_of(config), stage).gate
     loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
     decided = partial(is_decided, loads=max(loads, 1))

@@ -36,10 +36,11 @@ from pytest_pipeline.wiring.drills import drill_toolbox, keep_logs, prepare_smal
 from pytest_pipeline.wiring.durations import durations_file
 from pytest_pipeline.wiring.executions import (
     begin_execution,
-    counted_load_runner,
     draft_execution,
     interpreter,
+    load_progress,
     load_runner,
+    trusted_load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.handing_over import exported, imported, prune
@@ -100,7 +101,6 @@ __all__ = [
     "comparison_folder",
     "comparison_table",
     "comparison_text",
-    "counted_load_runner",
     "demand_key_place",
     "demand_load_extra",
     "demand_page",
@@ -121,6 +121,7 @@ __all__ = [
     "keep_logs",
     "key_in",
     "load_pipeline",
+    "load_progress",
     "load_runner",
     "measure_capacity",
     "measures_baseline",
@@ -151,6 +152,7 @@ __all__ = [
     "take_key",
     "toolbox",
     "trust_signer",
+    "trusted_load_runner",
     "write_gitlab",
     "write_new_key",
     "write_page",

@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_pipeline.domain.percentiles import percentile
+
 if TYPE_CHECKING:
     from locust.env import Environment
 
@@ -86,7 +88,7 @@ class Pulse:
             "users": runner.user_count if runner else 0,
             "requests": requests,
             "requests_per_s": (requests - before) / max(now_s - self._wrote_s, 1e-6),
-            "p95_ms": latencies[int(0.95 * (len(latencies) - 1))] if latencies else None,
+            "p95_ms": percentile(latencies, 95),
             "failures": failures,
         }
 
