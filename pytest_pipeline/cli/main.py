@@ -14,6 +14,7 @@ from pytest_pipeline import wiring
 from pytest_pipeline.cli import (
     abort,
     build,
+    capacity,
     ci,
     deploy,
     down,
@@ -59,6 +60,7 @@ _COMMANDS = (
     explain,
     mend,
     strategies,
+    capacity,
     gates,
     load,
     policy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pytest_pipeline.adapters.locust_load.keeping_up import behind, saturated
 from pytest_pipeline.adapters.locust_load.recorder import Totals
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.domain.load import LoadSpec
@@ -29,14 +30,26 @@ def find_problems(
         records: What the processes of the generator recorded; at least one of a begun load.
         exit_code: How the generator ended; None when it was ended at its deadline.
     """
-    senders = [record for record in records if record.role != MASTER]
+    senders = sending(records)
     return (
         *_endings(records, exit_code),
         *_users(spec, senders),
         *_tasks(spec, senders),
         *_duration(spec, records),
         *_requests(spec, senders),
+        *saturated(records),
+        *behind(
+            spec,
+            records,
+            intended_per_s=intended_rate(spec, records),
+            duration_s=load_duration_s(records),
+        ),
     )
+
+
+def sending(records: Sequence[ProcessRecord]) -> list[ProcessRecord]:
+    """Return the records of the processes that send, which the master of others does not."""
+    return [record for record in records if record.role != MASTER]
 
 
 def intended_rate(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float | None:

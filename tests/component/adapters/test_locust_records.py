@@ -178,7 +178,8 @@ def test_more_than_a_twentieth_of_late_tasks_is_another_load(late: int, problems
 
 
 def test_users_of_an_open_model_come_and_go() -> None:
-    gone = replace(GOOD, spawned=0, users_at_end=0)
+    every_task = Totals(begun=200, finished=200, task_runs=200)
+    gone = replace(GOOD, spawned=0, users_at_end=0, totals=every_task)
 
     assert find_problems(OPEN, [gone], exit_code=0) == ()
 

@@ -31,8 +31,8 @@ def test_a_stage_has_what_is_configured_and_one_process_else(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("processes = 0", "processes: got 0, wanted an integer >= 1"),
-        ("processes = 257", "processes: got 257, wanted an integer <= 256"),
+        ("processes = 0", "processes: got 0, wanted a number >= 1"),
+        ("processes = 257", "processes: got 257, wanted a number <= 256"),
         ('workers = ["a", "a"]', "workers: got ['a', 'a'], wanted different names of letters"),
         ('workers = ["a b"]', "workers: got ['a b'], wanted different names of letters"),
         ('workers = ["a"]\nlisten = "10.0.0.1"', "listen: got '10.0.0.1', wanted HOST:PORT"),
