@@ -64,6 +64,11 @@ class LoadSettings:
         return self.processes == 1 and not self.workers
 
     @property
+    def worker_commands(self) -> tuple[str, ...]:
+        """What is to be run on each of the machines."""
+        return tuple(worker_command(self.listen, name) for name in self.workers)
+
+    @property
     def senders(self) -> int:
         """Processes that send requests, on all machines together; count."""
         return self.processes * max(len(self.workers), 1)
@@ -72,6 +77,16 @@ class LoadSettings:
 #: What is wanted of addresses and names.
 LISTEN_WANTED = "HOST:PORT with a port of 1-65535, such as '10.0.0.1:5557'"
 WORKERS_WANTED = "different names of letters, digits, '.', '-' and '_', such as '10.0.0.5'"
+
+
+def worker_command(address: str, name: str) -> str:
+    """Return the command that starts a worker on another machine.
+
+    Args:
+        address: Where the load test listens, ``HOST:PORT``.
+        name: Name of the machine.
+    """
+    return f"pytest-pipeline load worker {address} --name {name}"
 
 
 def is_address(text: str) -> bool:

@@ -13,6 +13,7 @@ from pytest_pipeline.domain.gates import ObjectiveResult, judge
 from pytest_pipeline.domain.load_conditions import conditions_of
 from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.quarantine import quarantined
+from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside, sides_of_stage
 from pytest_pipeline.domain.spoiling import judge_spoilt
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
@@ -99,10 +100,11 @@ def judge_stage(
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
     baselines = comparable(baselines or {}, conditions_of(run.loads))
-    results = judge(stage.gate, measurements, baselines=baselines).results
+    beside = _beside(run)
+    results = judge(stage.gate, measurements, baselines=baselines, beside=beside).results
     if run.spoilt is not None:
         measurements, results = judge_spoilt(
-            stage.gate, measurements, run.spoilt, baselines=baselines
+            stage.gate, measurements, run.spoilt, baselines=baselines, beside=beside
         )
     verdict = worst(each.verdict for each in results)
     if run.left_out:
@@ -111,6 +113,11 @@ def judge_stage(
         verdict = worst((verdict, Verdict.ERROR))
     results = tuple(_telling(each, run.details) for each in results)
     return StageResult(stage.name, verdict, results, measurements, run)
+
+
+def _beside(run: StageRun) -> RunsBeside:
+    loads = sides_of_stage([(name, load.sides) for name, load in run.loads])
+    return RunsBeside(loads, run.beside.baseline) if run.beside else RunsBeside(loads)
 
 
 def _interruption(run: StageRun) -> str:

@@ -28,7 +28,7 @@ def find_baselines(execution: Execution, stage: Stage) -> Baselines:
 
     What cannot be found is missing, with the reason and what to do: never an error.
     """
-    return {kind: _found(execution, stage, kind) for kind in sorted(stage.gate.baselines)}
+    return {kind: _found(execution, stage, kind) for kind in sorted(stage.gate.looked_up)}
 
 
 def _found(execution: Execution, stage: Stage, kind: BaselineKind) -> Baseline:

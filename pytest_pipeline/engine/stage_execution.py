@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.handoffs import Beside, Handoff
 from pytest_pipeline.domain.load import load_remarks
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
@@ -12,6 +12,7 @@ from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import SpanKind
 from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
+from pytest_pipeline.engine.beside import end_beside, launch_beside
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.evidence_writing import write_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -38,25 +39,54 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
-    counted = read_router(site)
-    with execution.under_way(SpanKind.STAGE, stage.name):
-        run = runner.run(stage, handoff_for(execution, stage, site))
-    run = with_router_figures(run, counted, site)
+    announce_workers(execution, stage, site)
+    try:
+        beside = launch_beside(execution, stage, site)
+        counted = read_router(site)
+        with execution.under_way(SpanKind.STAGE, stage.name):
+            run = runner.run(stage, handoff_for(execution, stage, site, beside))
+        run = with_beside(with_router_figures(run, counted, site), beside)
+        damage = promoter.damage(stage.environment) if promoter else ""
+    finally:
+        end_beside(site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):
         execution.tools.progress.line(f"stage {stage.name} is absent: it has no tests")
         return
-    damage = promoter.damage(stage.environment) if promoter else ""
     conclude_stage(execution, stage, run, site, damage=damage)
 
 
-def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handoff:
-    """Return what the test session of a stage is told; its folder is created."""
+def announce_workers(execution: Execution, stage: Stage, site: Site | None) -> None:
+    """Say what is to be run on other machines, which load tests of the stage wait for."""
+    if not stage.load.workers or site is None:
+        return
+    say = execution.tools.progress.line
+    say(f"load tests of {stage.name} against {site.handoff().url} wait for these workers:")
+    for command in stage.load.worker_commands:
+        say(f"  {command}")
+
+
+def handoff_for(
+    execution: Execution, stage: Stage, site: Site | None, beside: Beside | None = None
+) -> Handoff:
+    """Return what the test session of a stage is told; its folder is created.
+
+    Args:
+        execution: The execution.
+        stage: The stage.
+        site: The environment that it runs against; None for none.
+        beside: What its load is compared with; None where nothing is.
+    """
     folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
     folder.mkdir(parents=True, exist_ok=True)
-    environment = site.handoff() if site else None
+    environment = replace(site.handoff(), beside=beside) if site else None
     return Handoff(execution.id, stage.name, str(folder), environment, stage.load)
+
+
+def with_beside(run: StageRun, beside: Beside | None) -> StageRun:
+    """Return a run that says what its load was compared with; addresses are nobody's any more."""
+    return replace(run, beside=replace(beside, url="")) if beside else run
 
 
 def conclude_stage(

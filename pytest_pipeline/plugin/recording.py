@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, field
@@ -61,8 +62,8 @@ class Recorder:
 
     def record_load(self, result: LoadResult) -> None:
         """Record the result of a load test."""
-        texts = {"problems": list(result.problems), "remarks": list(result.remarks)}
-        self._loads.append({**asdict(result), **texts, "errors": {}})
+        plain = json.loads(json.dumps(asdict(result)))  # what any worker's connection can carry
+        self._loads.append({**plain, "errors": {}})
 
     def take(self) -> dict[str, Any] | None:
         """Return what was recorded since the last call; None for nothing."""
