@@ -6,7 +6,7 @@ import http.server
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
@@ -16,9 +16,9 @@ from pytest_pipeline.adapters.locust_load import LocustRunner
 from pytest_pipeline.adapters.processes import GuardedProcesses
 from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.routing import Backend, BackendState, Pool, RoutingTable
 from pytest_pipeline.engine.counted_load import CountedLoadRunner
-from pytest_pipeline.engine.ports import Command, Completed
 
 CLOCK = SystemClock()
 HEADER = "from locust import FastHttpUser, HttpUser, constant_throughput, task\n"
@@ -31,23 +31,6 @@ class Instance:
     port: int = 0
     requests: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class MoreProcesses:
-    """Runs Locust with several processes; everything else as it is.
-
-    Attributes:
-        processes: Runs commands.
-        count: Processes that send; count.
-    """
-
-    processes: GuardedProcesses
-    count: int
-
-    def run(self, command: Command, *, timeout_s: float) -> Completed:
-        argv = (*command.argv, "--processes", str(self.count))
-        return self.processes.run(replace(command, argv=argv), timeout_s=timeout_s)
 
 
 @dataclass
@@ -88,10 +71,10 @@ class LoadedRouter:
         locustfile.write_text(HEADER + code.replace("INSTANCE", self.instance_url))
         usual: dict[str, float] = {"users": 2, "spawn_rate": 100, "duration_s": 2}
         url = self.instance_url if past else self.router.url
-        asked = LoadSpec(str(locustfile), url, **{**usual, **(spec or {})})  # type: ignore[arg-type]
-        runs = MoreProcesses(self.processes, senders) if senders > 1 else self.processes
+        source = LoadSettings(processes=senders)
+        asked = LoadSpec(str(locustfile), url, **{**usual, **(spec or {})}, source=source)  # type: ignore[arg-type]
         runner = CountedLoadRunner(
-            LocustRunner(runs, cwd=self.folder),  # type: ignore[arg-type]  # it only runs
+            LocustRunner(self.processes, cwd=self.folder),
             EnvoyRequestLedger(self.router.counts_at),
         )
         other = threading.Thread(target=self._when_loaded, args=(meanwhile,))
