@@ -39,7 +39,6 @@ def find_problems(
         *_requests(spec, senders),
         *saturated(records),
         *behind(
-            spec,
             records,
             intended_per_s=intended_rate(spec, records),
             duration_s=load_duration_s(records),
