@@ -89,9 +89,7 @@ def compared_with_itself(
     settings = gate.side_by_side
     assert settings is not None  # noqa: S101 - the caller's to see
     relative = replace(gate, objectives=tuple(map(relative_alone, gate.beside)))
-    first = tuple(
-        (name, replace(sides, runs=_first(sides.runs, settings))) for name, sides in loads
-    )
+    first = tuple((name, _first(sides, settings)) for name, sides in loads)
     judging = BesideJudging(relative.objectives, first, settings)
     recorded = [[each.figures for each in sides.runs] for _, sides in loads]
     return SelfComparison(
