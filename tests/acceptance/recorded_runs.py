@@ -20,6 +20,8 @@ RUNS = int(os.environ.get("RECORDED_RUNS", "72"))
 DURATION_S = float(os.environ.get("RECORDED_DURATION_S", "10"))
 #: Beside the load of a run: the generator starts and ends; seconds.
 _AROUND_S = 10.0
+#: Longest duration of all of it, seconds.
+LONGEST_S = RUNS * (DURATION_S + _AROUND_S) + 300
 
 _SETTINGS = f"""
 [tool.pytest_pipeline.stages.performance]
@@ -94,8 +96,7 @@ def record_runs(drill: Drill, sample: Repository) -> Recorded:
     folder.mkdir()
     _prepare(sample, folder)
     quiet = replace(drill, environ={ONLY_COMPARED: "1", BESIDE_ITSELF: str(RUNS // 2)})
-    within_s = RUNS * (DURATION_S + _AROUND_S) + 300
-    run = quiet.pytest(sample, "--pipeline-stage=performance", within_s=within_s)
+    run = quiet.pytest(sample, "--pipeline-stage=performance", within_s=LONGEST_S)
     store = EvidenceFolder(sample.state)
     found = store.latest("performance")
     report = store.report(found.evidence.report or "") if found else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from random import Random
 
+import pytest
+
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.gates import Gate, Objective
 from pytest_pipeline.domain.side_by_side import SideBySide
@@ -12,7 +14,7 @@ from pytest_pipeline.domain.side_by_side.resampling import VerdictRates, resampl
 from pytest_pipeline.domain.side_by_side.simpler_rules import PooledRequests, single_run
 from pytest_pipeline.domain.verdicts import Verdict
 from tests.acceptance.conftest import Show
-from tests.acceptance.recorded_runs import DURATION_S, Recorded, record_runs
+from tests.acceptance.recorded_runs import DURATION_S, LONGEST_S, Recorded, record_runs
 from tests.e2e.drills.drill import Drill
 from tests.e2e.drills.repository import Repository
 
@@ -56,6 +58,7 @@ def requests_together(recorded: Recorded) -> Rates:
     return equal, worse
 
 
+@pytest.mark.timeout(LONGEST_S + 600)
 def test_the_defaults_fail_few_equal_releases_and_find_worse_ones(
     drill: Drill, sample: Repository, show: Show
 ) -> None:

@@ -57,8 +57,8 @@ def test_what_cannot_be_compared_is_told() -> None:
     comparison = compared_with_itself(
         gate_of("<= +10%"),
         [("test_a", sides)],
-        Random(7).randrange,
-        draws=3,  # noqa: S311
+        Random(7).randrange,  # noqa: S311 - a simulation
+        draws=3,
     )
 
     assert comparison.verdict is Verdict.INCONCLUSIVE
