@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from pytest_pipeline.domain.baselines import Baseline
+from pytest_pipeline.domain.load_settings import LoadSettings, settings_from_record
 from pytest_pipeline.domain.resources import ProvidedResource
 
 
@@ -76,6 +77,10 @@ class EnvironmentHandoff:
         variables: Environment variables that its instances got from the configuration.
         overlap: The releases that mix, in a check of mixed versions; None elsewhere.
         beside: What load is compared with; None in stages that compare nothing side by side.
+        counts_at: Address at which its router says how many requests it got; empty for none. No
+            secret, but whoever reaches it on this machine may steer the router.
+        target: What runs its instances; empty where that was not said.
+        replicas: Instances wanted; count, 0 where that was not said.
     """
 
     name: str
@@ -86,6 +91,9 @@ class EnvironmentHandoff:
     variables: Mapping[str, str] = field(default_factory=dict)
     overlap: Overlap | None = None
     beside: Beside | None = None
+    counts_at: str = ""
+    target: str = ""
+    replicas: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,14 @@ class Handoff:
         stage: Name of the stage.
         folder: Folder for files of this stage's run (load records, logs); exists.
         environment: What it runs against; None for none.
+        load: Where the load of its load tests comes from.
     """
 
     execution: str
     stage: str
     folder: str
     environment: EnvironmentHandoff | None = None
+    load: LoadSettings = LoadSettings()
 
     def to_json(self) -> str:
         """Return the hand-off as JSON; it holds secrets."""
@@ -123,4 +133,5 @@ def handoff_from_json(text: str) -> Handoff:
             overlap=Overlap(**overlap) if overlap else None,
             beside=Beside(**beside) if beside else None,
         )
-    return Handoff(**data, environment=environment)
+    load = settings_from_record(data.pop("load", None))
+    return Handoff(**data, environment=environment, load=load)

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
+from pytest_pipeline.domain.load_kinds import wrong_load
+from pytest_pipeline.domain.load_ledger import SentRequests
+from pytest_pipeline.domain.load_ramps import Ramp, RampPoint
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
 from pytest_pipeline.errors import ConfigError
+
+#: Users of an open model at the same time, where nothing else is said.
+MAX_USERS = 1000
 
 
 @dataclass(frozen=True)
 class LoadSpec:
     """What a load test asks of the generator.
 
+    It is a closed model (``users``), an open one (``rate``), or a ``shape`` of the locustfile.
+
     Attributes:
         locustfile: Path of the locustfile.
         url: Base URL of the environment's router.
-        users: Concurrent users; count, >= 1.
-        spawn_rate: Users started a second, > 0.
+        users: Concurrent users; count, >= 1, or where a ramp begins; 0 for the other two.
+        spawn_rate: Users started a second, > 0; 0 with a ramp, and for the other two.
         duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
+        rate: Tasks begun a second, whatever became of those before, > 0, or where a ramp begins;
+            None for the other two.
+        ramp: Points of time and users, or tasks a second with ``rate``, with straight lines
+            between them; empty for none.
+        shape: Name of a ``LoadTestShape`` of the locustfile; empty for the other two.
+        max_users: Users of an open model at the same time; count, >= 1. What is due when none of
+            them is free is dropped, and counted.
+        source: How many processes send the requests, on which machines.
+        variables: Environment variables for the generator; may be secrets, never shown.
+        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
+            secrets, never shown.
     """
 
     locustfile: str
@@ -33,25 +55,41 @@ class LoadSpec:
     duration_s: float
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
+    rate: float | None = None
+    ramp: tuple[RampPoint, ...] = ()
+    shape: str = ""
+    max_users: int = MAX_USERS
+    source: LoadSettings = LoadSettings()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no generator can do.
 
         Raises:
-            ConfigError: Names every value that is out of range.
+            ConfigError: Names everything that is wrong.
         """
-        wrong = [
-            f"{name} must be {wanted}, got {value!r}"
-            for name, value, wanted, right in (
-                ("users", self.users, ">= 1", self.users >= 1),
-                ("spawn_rate", self.spawn_rate, "> 0", self.spawn_rate > 0),
-                ("duration_s", self.duration_s, "> 0", self.duration_s > 0),
-                ("stop_timeout_s", self.stop_timeout_s, ">= 0", self.stop_timeout_s >= 0),
-            )
-            if not right
-        ]
+        wrong = (
+            *wrong_load(self),
+            *wrong_variables(self.variables),
+            *wrong_data(self.data),
+        )
         if wrong:
             raise ConfigError("load test: " + "; ".join(wrong))
+
+    @property
+    def course(self) -> Ramp | None:
+        """Users, or tasks a second with ``rate``, over time; None where a shape decides.
+
+        The ramp-up by ``spawn_rate`` is one.
+        """
+        if self.shape:
+            return None
+        begin = self.users if self.rate is None else self.rate
+        if self.rate is None and not self.ramp:
+            return Ramp(((0.0, 0.0), (self.users / self.spawn_rate, float(self.users))))
+        before = () if self.ramp and self.ramp[0][0] == 0 else ((0.0, float(begin)),)
+        return Ramp((*before, *self.ramp))
 
 
 @dataclass(frozen=True)
@@ -80,7 +118,10 @@ class LoadResult:
         histogram: Response times in microseconds as an HDR histogram (V2, base64, three digits);
             empty where there is none.
         conditions: Under which conditions it was measured, by name, as texts that are equal when
-            they are: ``machine``, ``settings``, ``data``, ``locustfile``; empty where not known.
+            they are: ``machine``, ``settings``, ``data``, ``locustfile``, ``environment``; empty
+            where not known.
+        sent: What the generator's HTTP clients sent; None where that was not counted.
+        remarks: What is to be known of the result beside its figures, in words.
     """
 
     requests: int
@@ -98,6 +139,8 @@ class LoadResult:
     sides: Sides | None = None
     histogram: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
+    sent: SentRequests | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -117,6 +160,11 @@ class LoadResult:
         """
         if self.problems:
             raise AssertionError("the load result is invalid: " + "; ".join(self.problems))
+
+
+def load_remarks(loads: Iterable[tuple[str, LoadResult]]) -> list[str]:
+    """Return what is to be known of load tests beside their figures, with their ids."""
+    return [f"{nodeid}: {remark}" for nodeid, load in loads for remark in load.remarks]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from statistics import median
 from types import MappingProxyType
 
+from pytest_pipeline.domain.hdr_histograms import added
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
@@ -77,7 +78,9 @@ def series_result(
         errors=dict(errors.most_common()),
         shape=_shape([each.shape for each in runs if each.shape is not None]),
         sides=sides,
-        histogram="",
+        histogram=added(each.histogram for each in runs),
+        sent=None,
+        remarks=tuple(dict.fromkeys(remark for each in runs for remark in each.remarks)),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pytest_pipeline.domain.baselines import Baselines
+from pytest_pipeline.domain.baselines import Baselines, comparable
 from pytest_pipeline.domain.contentment import with_contentment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.load_conditions import conditions_of
 from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.quarantine import quarantined
 from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside, sides_of_stage
@@ -98,6 +99,7 @@ def judge_stage(
         run = replace(run, left_out=(_interruption(run), *run.left_out))
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
+    baselines = comparable(baselines or {}, conditions_of(run.loads))
     beside = _beside(run)
     results = judge(stage.gate, measurements, baselines=baselines, beside=beside).results
     if run.spoilt is not None:

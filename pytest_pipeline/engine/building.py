@@ -46,13 +46,19 @@ def build_all(tools: Toolbox, service: Service, root: Path, revision: Revision) 
         SourceError: If the source changed since the revision was read; names the paths.
         BuildError: With the builder's output.
     """
+    peers = build_peers(tools, service, root)
+    return Built(service, _ensure(tools, service, root, revision), peers)
+
+
+def build_peers(tools: Toolbox, service: Service, root: Path) -> dict[str, Built]:
+    """Build the peers of a service, by resource name; see `build_all`."""
     peers = {}
     for spec in service.resources:
         if isinstance(spec, PeerSpec):
             peer_root = (root / spec.path).resolve()
             peer = tools.peer(peer_root)
             peers[spec.name] = build_all(tools, peer, peer_root, tools.revise(peer_root))
-    return Built(service, _ensure(tools, service, root, revision), peers)
+    return peers
 
 
 def moved(tools: Toolbox, root: Path, revision: Revision) -> str:

@@ -23,9 +23,9 @@ PASSED_ON = ("handover", "kept")
 
 #: What else a state folder holds: of this machine, and no evidence of anything.
 OTHERS = (
-    ".gitignore", ".writable", "baselines", "ci", "comparisons", "drills", "environments",
-    "executions", "gitlab", "journal", "ledger.db", "ledger.db-journal", "ledger.db-shm",
-    "ledger.db-wal", "owners", "suites", "venvs", *PASSED_ON,
+    ".gitignore", ".writable", "baselines", "capacities", "ci", "comparisons", "drills",
+    "environments", "executions", "gitlab", "journal", "ledger.db", "ledger.db-journal",
+    "ledger.db-shm", "ledger.db-wal", "owners", "suites", "venvs", *PASSED_ON,
 )  # fmt: skip
 
 _SHORT = 16

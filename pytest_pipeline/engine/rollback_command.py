@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pytest_pipeline.domain.environments import Environment
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.policies import stages_before
-from pytest_pipeline.domain.resources import PeerSpec
 from pytest_pipeline.domain.services import Service
-from pytest_pipeline.engine.building import Built, build_all, install
+from pytest_pipeline.engine.building import Built, build_peers, install
 from pytest_pipeline.engine.deploying import deploy
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.forcing import Force
@@ -164,7 +163,7 @@ def _opened(
     tools = execution.tools
     promoter = Promoter(
         execution,
-        Built(service, target.release.artifact, _peers(tools, service)),
+        Built(service, target.release.artifact, build_peers(tools, service, tools.workspace.root)),
         keep=True,
         held=frozenset({environment.name}),
     )
@@ -175,15 +174,3 @@ def _opened(
         promoter.close()
         raise
     return site
-
-
-def _peers(tools: Toolbox, service: Service) -> dict[str, Built]:
-    root = tools.workspace.root
-    peers = {}
-    for spec in service.resources:
-        if isinstance(spec, PeerSpec):
-            peer_root = (root / spec.path).resolve()
-            peers[spec.name] = build_all(
-                tools, tools.peer(peer_root), peer_root, tools.revise(peer_root)
-            )
-    return peers

@@ -61,7 +61,7 @@ def choose_target(tools: Toolbox, environment: str, to: str | None) -> RollbackT
     if to is None:
         release = _previous(tools, environment, stable)
     else:
-        release = _named(tools, environment, to)
+        release = named_release(tools, environment, to)
     if release == stable:
         raise ConfigError(
             f"{release.name} serves in {environment} already; {_available(tools, environment)}"
@@ -139,7 +139,12 @@ def _previous(tools: Toolbox, environment: str, stable: Release | None) -> Relea
     raise ConfigError(f"{environment} has no release to go back to: {serves} was promoted there")
 
 
-def _named(tools: Toolbox, environment: str, to: str) -> Release:
+def named_release(tools: Toolbox, environment: str, to: str) -> Release:
+    """Return a release of an environment by its name, ``r7`` or ``7``.
+
+    Raises:
+        ConfigError: If there is none; names what there is.
+    """
     digits = to.removeprefix("r")
     found = KnownReleases(tools, environment).release(int(digits)) if digits.isdecimal() else None
     if found is None:

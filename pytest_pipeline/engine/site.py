@@ -255,6 +255,9 @@ class Site:
             artifact=release.artifact if release else "",
             resources=self.provided,
             variables=dict(self.environment.variables),
+            counts_at=self.router.counts_at,
+            target=self.environment.target,
+            replicas=self.environment.replicas,
         )
 
     def log_tail(self, instance: str) -> str:

@@ -25,6 +25,7 @@ from pytest_pipeline.engine.shard_execution import ShardEnd, conclude_shard
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
 from pytest_pipeline.engine.stage_execution import (
+    announce_workers,
     conclude_stage,
     doubted,
     handoff_for,
@@ -87,12 +88,14 @@ class StageAlone:
             if self.execution.codes:
                 self.promoter.close()
                 return None
+        announce_workers(self.execution, self.stage, self.site)
         try:
             self.beside = launch_beside(self.execution, self.stage, self.site, itself=self.itself)
         except BaseException:
             self.close()
             raise
         self.counted = read_router(self.site)
+        self.execution.tools.progress.idle()
         return handoff_for(self.execution, self.stage, self.site, self.beside)
 
     def end(self, run: StageRun, shard: ShardEnd | None = None) -> StageResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pytest_pipeline.domain.handoffs import Beside, Handoff
+from pytest_pipeline.domain.load import load_remarks
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
@@ -38,6 +39,7 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
+    announce_workers(execution, stage, site)
     try:
         beside = launch_beside(execution, stage, site)
         counted = read_router(site)
@@ -55,6 +57,16 @@ def run_stage(
     conclude_stage(execution, stage, run, site, damage=damage)
 
 
+def announce_workers(execution: Execution, stage: Stage, site: Site | None) -> None:
+    """Say what is to be run on other machines, which load tests of the stage wait for."""
+    if not stage.load.workers or site is None:
+        return
+    say = execution.tools.progress.line
+    say(f"load tests of {stage.name} against {site.handoff().url} wait for these workers:")
+    for command in stage.load.worker_commands:
+        say(f"  {command}")
+
+
 def handoff_for(
     execution: Execution, stage: Stage, site: Site | None, beside: Beside | None = None
 ) -> Handoff:
@@ -69,7 +81,7 @@ def handoff_for(
     folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
     folder.mkdir(parents=True, exist_ok=True)
     environment = replace(site.handoff(), beside=beside) if site else None
-    return Handoff(execution.id, stage.name, str(folder), environment)
+    return Handoff(execution.id, stage.name, str(folder), environment, stage.load)
 
 
 def with_beside(run: StageRun, beside: Beside | None) -> StageRun:
@@ -101,6 +113,7 @@ def conclude_stage(
     result = judge_stage(stage, run, baselines=baselines, today=execution.tools.clock.utc()[:10])
     execution.stages.append(result)
     execution.remarks += recovery_remarks(result.run)
+    execution.remarks += load_remarks(run.loads)
     code = result.exit_code
     if code:
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")

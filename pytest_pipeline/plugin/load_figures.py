@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_ledger import sent_from_record
 from pytest_pipeline.domain.load_series import LOAD_FIGURES
 from pytest_pipeline.domain.load_shapes import shape_from_record
 from pytest_pipeline.domain.side_by_side.runs import sides_from_record
@@ -56,6 +57,8 @@ def load_from_record(load: Mapping[str, Any]) -> LoadResult:
         "problems": tuple(load["problems"]),
         "shape": shape_from_record(load.get("shape")),
         "sides": sides_from_record(load.get("sides")),
+        "sent": sent_from_record(load.get("sent")),
+        "remarks": tuple(load.get("remarks", ())),
     }
     return LoadResult(**known)
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pytest_pipeline.domain.handoffs import Beside
-from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.live_load import ShownLoadRunner
 from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
@@ -31,7 +34,7 @@ FIXTURE = "pipeline_load_test"
 class LoadTest:
     """What `pipeline_load_test` gives a test: call it to put load on the environment."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the test is the place where these meet
         self,
         runner: LoadRunner,
         recorder: Recorder,
@@ -39,35 +42,57 @@ class LoadTest:
         url: str,
         folder: Path,
         bases: Sequence[Path],
+        source: LoadSettings | None = None,
     ) -> None:
         self._runner = runner
         self._recorder = recorder
         self._url = url
         self._folder = folder
         self._bases = bases
+        self._source = source or LoadSettings()
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - a load test says what it needs, by name
         self,
         locustfile: str | os.PathLike[str],
         *,
-        users: int,
-        spawn_rate: float,
         duration_s: float,
+        users: int = 0,
+        spawn_rate: float = 0.0,
+        rate: float | None = None,
+        ramp: Sequence[tuple[float, float]] = (),
+        shape: str = "",
+        max_users: int = MAX_USERS,
         user_classes: Sequence[str] = (),
+        processes: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
+
+        It is one of: ``users`` with ``spawn_rate``, ``rate``, ``ramp`` (of users, or of tasks a
+        second with ``rate``), ``shape``.
 
         Where the stage compares releases side by side, that is a series of runs against both: each
         as long as ``[stages.NAME.side_by_side]`` says.
 
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
+            duration_s: Duration of the load, seconds, > 0.
             users: Concurrent users; count, >= 1.
             spawn_rate: Users started a second, > 0.
-            duration_s: Duration of the load, seconds, > 0.
+            rate: Tasks begun a second, whatever became of those before, > 0.
+            ramp: Points of time in seconds and users, or tasks a second, with straight lines
+                between them.
+            shape: Name of a ``LoadTestShape`` of the locustfile.
+            max_users: Users at the same time with ``rate``; count, >= 1.
             user_classes: Names of user classes; empty for all.
+            processes: Processes that send requests, on each machine; count, 1-256; None for what
+                the stage's ``load`` table says.
+            variables: Environment variables for the locustfile, tokens say.
+            data: What the locustfile reads with `pytest_pipeline.load_data`, by name, JSON values.
 
         Raises:
+            ConfigError: Names everything that is wrong with these.
             LoadError: If the generator could not be run.
             FileNotFoundError: If there is no such locustfile.
         """
@@ -78,6 +103,13 @@ class LoadTest:
             spawn_rate,
             duration_s,
             tuple(user_classes),
+            rate=rate,
+            ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
+            shape=shape,
+            max_users=max_users,
+            source=self._source if processes is None else self._source.with_processes(processes),
+            variables=dict(variables or {}),
+            data=dict(data or {}),
         )
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()
@@ -99,30 +131,32 @@ class LoadTest:
 def load_test(request: pytest.FixtureRequest) -> LoadTest:
     """Return the load test of the running stage; fails the test where there is none."""
     config = request.config
-    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
 
     handoff = stage_handoff(config, FIXTURE)
     environment = stage_environment(config, FIXTURE)
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        _runner(request, handoff.stage, wiring.load_runner(), environment.beside),
+        _runner(request, handoff.stage, environment),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
         bases=(request.path.parent, config.rootpath),
+        source=handoff.load,
     )
 
 
 def _runner(
-    request: pytest.FixtureRequest, stage: str, runner: LoadRunner, beside: Beside | None
+    request: pytest.FixtureRequest, stage: str, environment: EnvironmentHandoff
 ) -> LoadRunner:
     """Return what runs load: against two releases by turns, where one serves beside."""
-    from pytest_pipeline import wiring  # noqa: PLC0415 - as above
+    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
 
+    config = request.config
+    runner = ShownLoadRunner(config, wiring.trusted_load_runner(environment))
+    beside = environment.beside
     if beside is None or not beside.serves:
         return runner
-    config = request.config
     gate = stage_of(pipeline_of(config), stage).gate
     loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
     decided = partial(is_decided, loads=max(loads, 1))

@@ -2,6 +2,16 @@
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
 from pytest_pipeline.wiring.beside_itself import itself_sessions, runs_beside_itself
+from pytest_pipeline.wiring.capacities import (
+    CapacityOrder,
+    capacity_folder,
+    capacity_html,
+    capacity_json,
+    capacity_png,
+    demand_load_extra,
+    measure_capacity,
+    print_capacity,
+)
 from pytest_pipeline.wiring.changes import history
 from pytest_pipeline.wiring.ci_workflows import (
     CI_SYSTEMS,
@@ -28,10 +38,13 @@ from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
     interpreter,
+    load_progress,
     load_runner,
+    trusted_load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.handing_over import exported, imported, prune
+from pytest_pipeline.wiring.load_workers import serve_load_tests
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
     annotation_commands,
@@ -69,6 +82,7 @@ from pytest_pipeline.wiring.verifying import believed_by, check_on_disk, demandi
 
 __all__ = [
     "CI_SYSTEMS",
+    "CapacityOrder",
     "ComparisonOrder",
     "ReportPlaces",
     "WiredToolbox",
@@ -76,6 +90,10 @@ __all__ = [
     "baseline_measuring",
     "begin_execution",
     "believed_by",
+    "capacity_folder",
+    "capacity_html",
+    "capacity_json",
+    "capacity_png",
     "check_on_disk",
     "ci_pipeline",
     "ci_workflow",
@@ -84,6 +102,7 @@ __all__ = [
     "comparison_table",
     "comparison_text",
     "demand_key_place",
+    "demand_load_extra",
     "demand_page",
     "demand_pages",
     "demanding_at",
@@ -102,9 +121,12 @@ __all__ = [
     "keep_logs",
     "key_in",
     "load_pipeline",
+    "load_progress",
     "load_runner",
+    "measure_capacity",
     "measures_baseline",
     "prepare_small_disk",
+    "print_capacity",
     "print_comparison",
     "print_explanation",
     "print_pipeline",
@@ -122,6 +144,7 @@ __all__ = [
     "required_root",
     "runs_beside_itself",
     "selftest_sessions",
+    "serve_load_tests",
     "signer_apart",
     "signer_of",
     "standard_console",
@@ -129,6 +152,7 @@ __all__ = [
     "take_key",
     "toolbox",
     "trust_signer",
+    "trusted_load_runner",
     "write_gitlab",
     "write_new_key",
     "write_page",

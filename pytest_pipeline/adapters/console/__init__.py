@@ -1,5 +1,6 @@
 """What people see on a terminal: progress while it runs, one screen at the end."""
 
+from pytest_pipeline.adapters.console.capacity import render_capacity
 from pytest_pipeline.adapters.console.comparison import (
     render_comparison,
     render_recommendation,
@@ -14,6 +15,7 @@ from pytest_pipeline.adapters.console.verification import render_verification
 
 __all__ = [
     "ConsoleProgress",
+    "render_capacity",
     "render_comparison",
     "render_explanation",
     "render_pipeline",

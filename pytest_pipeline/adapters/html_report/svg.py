@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.figure import Figure
 
-_SETTINGS: Any = {
+#: How figures are drawn.
+SETTINGS: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, selected and read out
     "svg.hashsalt": "pytest-pipeline",
     "text.parse_math": False,  # a dollar in the name of a service is a dollar
@@ -44,7 +45,7 @@ def drawn(draw: Callable[[], Figure], *, name: str, description: str) -> Markup:
     from markupsafe import Markup
 
     file = StringIO()
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A sign that the measuring font lacks: browsers have it.
         warnings.simplefilter("ignore", UserWarning)
         draw().savefig(file, format="svg", transparent=True, metadata=_NO_METADATA)

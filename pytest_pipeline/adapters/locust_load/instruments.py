@@ -11,23 +11,64 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pytest_pipeline.adapters.locust_load.recorder import Totals
+from pytest_pipeline.adapters.locust_load.open_model import DUE
 
 if TYPE_CHECKING:
     from locust.env import Environment
 
+    from pytest_pipeline.adapters.locust_load.recorder import Recorder, Totals
+
     Function = Callable[..., Any]
+
+_NOTHING: Mapping[str, object] = {}
 
 #: Key in a request's context that says when it was begun, seconds on the monotonic clock.
 STARTED = "pytest_pipeline.started_s"
+#: Key that says how long before that it was due, milliseconds; the first one of a task of an open
+#: model has it.
+WAITED = "pytest_pipeline.waited_ms"
 
 
-def attach(environment: Environment, totals: Totals) -> None:
-    """Count into ``totals`` from now on."""
+def attach(environment: Environment, totals: Totals, *, closed: bool) -> None:
+    """Count into ``totals`` from now on.
+
+    Args:
+        environment: Locust's.
+        totals: What the process counts.
+        closed: Whether users wait between tasks; those of an open model do not.
+    """
     _count_begun(totals)
-    _watch_waits(environment, totals)
+    if closed:
+        _watch_waits(environment, totals)
     totals.resends = _count_resends(totals)
     totals.complaints += _complaints(environment.user_classes)
+
+
+def request_listener(recorder: Recorder) -> Function:
+    """Return what records a finished request, one of the users' own clients as well."""
+    totals, record, clock = recorder.totals, recorder.request, time.monotonic
+
+    def listen(
+        request_type: str,
+        name: str,
+        response_time: float,
+        exception: BaseException | None = None,
+        context: Mapping[str, Any] | None = None,
+        **_: object,
+    ) -> None:
+        failure = None if exception is None else f"{type(exception).__name__}: {exception}"
+        started_s = context.get(STARTED) if context else None
+        if started_s is None or context is None:
+            started_s = clock() - response_time / 1000
+        else:
+            totals.finished += 1
+            waited_ms = context.get(WAITED)
+            if waited_ms is not None:
+                started_s -= waited_ms / 1000
+                response_time += waited_ms
+        record(started_s, response_time, (request_type, name, failure))
+
+    return listen
 
 
 def pacing(user_classes: Sequence[Any], users: Mapping[str, int]) -> float | None:
@@ -61,7 +102,7 @@ def _count_begun(totals: Totals) -> None:
         before = list(inspect.signature(original).parameters).index("context") - 3
 
         def request(
-            client: object,
+            client: Any,  # noqa: ANN401 - an HTTP session of Locust
             method: object,
             url: object,
             *rest: object,
@@ -69,7 +110,11 @@ def _count_begun(totals: Totals) -> None:
         ) -> object:
             if len(rest) > before:  # a context given by position; nobody does
                 return original(client, method, url, *rest, **options)
-            options["context"] = {**options.get("context", {}), STARTED: time.monotonic()}
+            now_s = time.monotonic()
+            context = options["context"] = {**options.get("context", _NOTHING), STARTED: now_s}
+            user = client.user
+            if user is not None and DUE in user.__dict__:
+                context[WAITED] = (now_s - user.__dict__.pop(DUE)) * 1000
             totals.begun += 1
             try:
                 return original(client, method, url, *rest, **options)

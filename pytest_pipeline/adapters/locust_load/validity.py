@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pytest_pipeline.adapters.locust_load.keeping_up import behind, saturated
+from pytest_pipeline.adapters.locust_load.recorder import Totals
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.domain.load import LoadSpec
 
 #: A load that lasted less than this part of what was asked for is another load.
 LEAST_DURATION_RATIO = 0.9
+#: More late tasks than this part of those that were due are another load.
+MOST_LATE_RATIO = 0.05
+#: Locust follows a ramp of users once a second, and a second late; seconds.
+RAMP_LAG_S = 2.5
 #: Role of a process that sends nothing itself.
 MASTER = "MasterRunner"
 
@@ -24,32 +30,56 @@ def find_problems(
         records: What the processes of the generator recorded; at least one of a begun load.
         exit_code: How the generator ended; None when it was ended at its deadline.
     """
-    senders = [record for record in records if record.role != MASTER]
+    senders = sending(records)
     return (
         *_endings(records, exit_code),
         *_users(spec, senders),
+        *_tasks(spec, senders),
         *_duration(spec, records),
         *_requests(spec, senders),
+        *saturated(records),
+        *behind(
+            spec,
+            records,
+            intended_per_s=intended_rate(spec, records),
+            duration_s=load_duration_s(records),
+        ),
     )
 
 
-def intended_rate(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float | None:
-    """Return the requests a second that paced users asked for, on average over the load, 1/s.
+def sending(records: Sequence[ProcessRecord]) -> list[ProcessRecord]:
+    """Return the records of the processes that send, which the master of others does not."""
+    return [record for record in records if record.role != MASTER]
 
-    Task runs a second times the requests that a task run came to. The users of the ramp-up count
-    for the time that they were there.
+
+def intended_rate(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float | None:
+    """Return the requests a second that were asked for, on average over the load, 1/s.
+
+    Task runs a second times the requests that a task run came to. The users of a ramp count for the
+    time that they were there.
 
     Returns:
-        None unless every user class declares ``constant_throughput`` or ``constant_pacing``.
+        None of a closed model, unless every user class declares ``constant_throughput`` or
+        ``constant_pacing``; and of a shape.
     """
     totals = [each.totals for each in records if each.totals and each.role != MASTER]
-    paced = [each.pacing_tasks_per_s for each in totals if each.pacing_tasks_per_s is not None]
     runs = sum(each.task_runs for each in totals)
-    if not totals or len(paced) != len(totals) or not runs:
+    if not totals or not runs:
         return None
-    requests_per_run = sum(each.finished for each in totals) / runs
-    ramp_s = min(spec.users / spec.spawn_rate, spec.duration_s)
-    return sum(paced) * requests_per_run * (1 - ramp_s / (2 * spec.duration_s))
+    tasks_per_s = _intended_tasks(spec, totals)
+    return tasks_per_s and tasks_per_s * sum(each.finished for each in totals) / runs
+
+
+def _intended_tasks(spec: LoadSpec, totals: Sequence[Totals]) -> float | None:
+    """Return the task runs a second that were asked for, on average over the load, 1/s."""
+    course = spec.course
+    if course is not None and spec.rate is not None:
+        return course.mean(spec.duration_s)
+    paced = [each.pacing_tasks_per_s for each in totals if each.pacing_tasks_per_s is not None]
+    users_at_end = course.at(spec.duration_s) if course is not None else 0
+    if course is None or len(paced) != len(totals) or not users_at_end:
+        return None
+    return sum(paced) * course.mean(spec.duration_s) / users_at_end
 
 
 def load_duration_s(records: Sequence[ProcessRecord]) -> float:
@@ -78,7 +108,17 @@ def _endings(records: Sequence[ProcessRecord], exit_code: int | None) -> Iterato
 
 def _users(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
     at_end = sum(record.users_at_end for record in senders)
-    spawned = sum(record.spawned or 0 for record in senders)
+    if spec.rate is not None or spec.shape:
+        return
+    if spec.ramp and spec.course is not None:
+        wanted = int(
+            min(spec.course.at(spec.duration_s), spec.course.at(spec.duration_s - RAMP_LAG_S))
+        )
+        if at_end < wanted:
+            yield f"{at_end} users ran at the end of the ramp, which asks for {wanted}"
+        return
+    # Of several processes each is told how many there are of all.
+    spawned = max((record.spawned or 0 for record in senders), default=0)
     if spawned < spec.users:
         yield (
             f"{max(spawned, at_end)} of {spec.users} users were started in {spec.duration_s:g} s "
@@ -88,7 +128,28 @@ def _users(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
         yield f"{spec.users - at_end} of {spec.users} users had ended before the load did"
 
 
+def _tasks(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
+    """Say which tasks of an open model did not begin, or not when they were due."""
+    totals = [record.totals for record in senders if record.totals is not None]
+    due = sum(each.tasks_due for each in totals)
+    dropped = sum(each.tasks_dropped for each in totals)
+    late = sum(each.tasks_late for each in totals)
+    if dropped:
+        yield (
+            f"{dropped} of {due} tasks were dropped: all of max_users = {spec.max_users} were busy "
+            "when they were due; raise max_users, or ask for a rate that the service keeps up with"
+        )
+    if late > MOST_LATE_RATIO * due:
+        longest_s = max(each.longest_lag_s for each in totals)
+        yield (
+            f"{late} of {due} tasks began later than they were due, by up to {longest_s:.2f} s: "
+            "the generator is too slow for this rate; lower it, or share it among more processes"
+        )
+
+
 def _duration(spec: LoadSpec, records: Sequence[ProcessRecord]) -> Iterator[str]:
+    if spec.shape:  # which may end it
+        return
     lasted_s = load_duration_s(records)
     if lasted_s < LEAST_DURATION_RATIO * spec.duration_s:
         yield f"the load ended after {lasted_s:.1f} of {spec.duration_s:g} s"

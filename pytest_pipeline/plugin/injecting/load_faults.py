@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -24,6 +23,7 @@ _FIXTURE = "pipeline_load_test"
 _LONGEST_S = 3.0
 #: How long the generator lives on once it has begun, is waited for, and between two looks; seconds.
 _LIVES_S, _BEGINS_S, _LOOK_S = 1.0, 60.0, 0.05
+_BEGUN = b'["start",'
 _IDLE = """\
 from locust import User, constant, task
 
@@ -58,6 +58,8 @@ class NoRequests:
         def idle(_locustfile: object, *, duration_s: float, **asked: Any) -> LoadResult:  # noqa: ANN401 - as given
             self._order.note()
             users = {**asked, "user_classes": ()}
+            if users.pop("shape", ""):  # which that locustfile does not have
+                users.update(users=1, spawn_rate=1)
             return load_test(locustfile, duration_s=min(duration_s, _LONGEST_S), **users)
 
         pyfuncitem.funcargs[_FIXTURE] = idle
@@ -99,8 +101,7 @@ def _folder(config: pytest.Config) -> Path:
 
 def _begun(folder: Path) -> Iterator[int]:
     """Yield the processes of generators that have begun their load."""
-    for record in folder.glob("load-*/load-*/*.jsonl"):
-        with suppress(ValueError):  # a line that is being written
-            kinds = [json.loads(line)[0] for line in record.read_text().splitlines()[:2]]
-            if kinds == ["begin", "start"]:
-                yield int(record.stem)
+    for record in folder.glob("load-*/load-*/*.record"):
+        # Marks are JSON between binary blocks, written at once.
+        if _BEGUN in record.read_bytes():
+            yield int(record.stem)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import timeit
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pytest_pipeline.adapters.locust_load.recorder import Recorder, Totals
-from pytest_pipeline.adapters.locust_load.records import ProcessRecord, read_records
+from pytest_pipeline.adapters.locust_load.records import (
+    ProcessRecord,
+    parse_record,
+    read_records,
+)
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
     intended_rate,
@@ -34,8 +39,10 @@ def test_a_whole_record_is_read_back(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, "LocalRunner")
     recorder.started(1.5, 2)
     recorder.spawned(2)
-    recorder.request(1.75, 12.34, "GET /a\nb", None)
-    recorder.request(2.0, 0.5, "GET /c", "x" * 1000)
+    recorder.request(1.75, 12.34, ("GET", "/a\nb", None))
+    recorder.flush()
+    recorder.request(2.0, 0.5, ("GET", "/c", "x" * 1000))
+    recorder.request(2.5, 1.5, ("GET", "/a\nb", None))
     recorder.exception("KeyError: 'id'")
     recorder.stopped(3.5, 2)
     recorder.end(0)
@@ -47,24 +54,69 @@ def test_a_whole_record_is_read_back(tmp_path: Path) -> None:
     assert (record.spawned, record.users_at_end) == (2, 2)
     assert record.samples[0] == LoadSample(1.75, 12.34, "GET /a\nb", None)
     assert len(record.samples[1].failure or "") == 300
+    assert record.samples[2] == LoadSample(2.5, 1.5, "GET /a\nb", None)
     assert record.totals is not None
     assert record.totals.exceptions == {"KeyError: 'id'": 1}
 
 
-def test_a_torn_record_is_read_up_to_the_tear_and_has_no_end(tmp_path: Path) -> None:
+def test_a_torn_record_is_read_up_to_its_last_whole_block_wherever_it_is_torn(
+    tmp_path: Path,
+) -> None:
     recorder = Recorder(tmp_path, "LocalRunner")
     recorder.started(1.5, 2)
-    recorder.request(1.75, 12.0, "GET /", None)
-    recorder.end(0)
+    recorder.request(1.75, 12.0, ("GET", "/", None))
+    recorder.flush()
     path = next(tmp_path.iterdir())
-    whole = path.read_text()
-    path.write_text(whole[: whole.index('["end"') - 5])
+    whole = path.stat().st_size
+    recorder.request(2.75, 12.0, ("GET", "/", None))
+    recorder.flush()
+    recorder.end(0)
+    raw = path.read_bytes()
 
-    (record,) = read_records(tmp_path)
+    for length in range(whole, len(raw)):
+        record = parse_record(raw[:length])
 
-    assert record.started_s == 1.5
-    assert record.samples == ()
-    assert record.totals is None
+        assert record.started_s == 1.5
+        assert record.samples[:1] == (LoadSample(1.75, 12.0, "GET /"),)
+        assert record.totals is None
+    assert len(parse_record(raw).samples) == 2
+    assert parse_record(raw).totals is not None
+
+
+def test_bytes_that_are_altered_are_not_read(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, "LocalRunner")
+    recorder.request(1.75, 12.0, ("GET", "/", None))
+    recorder.flush()
+    path = next(tmp_path.iterdir())
+    in_requests = path.stat().st_size - 1
+    recorder.end(0)
+    raw = bytearray(path.read_bytes())
+    raw[in_requests] ^= 1
+
+    assert parse_record(bytes(raw)).samples == ()
+
+
+def test_what_is_no_record_of_this_format_has_nothing(tmp_path: Path) -> None:
+    assert parse_record(b'["begin",1,"LocalRunner"]\n') == ProcessRecord(pid=0)
+    assert read_records(tmp_path) == ()
+
+
+def test_a_record_of_another_machine_is_moved_to_this_clock() -> None:
+    moved = GOOD.shifted(-90.0)
+
+    assert (moved.started_s, moved.stopped_s) == (10.0, 20.0)
+    assert [each.started_s for each in moved.samples] == [10.0, 19.0]
+    assert load_duration_s([moved]) == load_duration_s([GOOD])
+
+
+def test_a_request_costs_little_to_record(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, "LocalRunner")
+    kind = ("GET", "/orders", None)
+
+    took_s = min(timeit.repeat(lambda: recorder.request(1.0, 2.0, kind), number=20_000, repeat=5))
+    recorder.end(0)
+
+    assert took_s / 20_000 < 5e-6  # less than 1 us on an idle machine
 
 
 def test_a_good_record_has_no_problems() -> None:
@@ -99,6 +151,62 @@ def test_what_cannot_be_trusted_is_said(
     problems = find_problems(SPEC, [record], exit_code=exit_code)
 
     assert any(problem in each for each in problems), problems
+
+
+OPEN = LoadSpec(
+    "x.py", "http://127.0.0.1:1", users=0, spawn_rate=0, rate=20.0, duration_s=10, max_users=7
+)
+
+
+def test_tasks_that_were_dropped_are_counted_and_what_to_do_is_said() -> None:
+    totals = Totals(tasks_due=200, tasks_dropped=3)
+
+    (problem,) = find_problems(OPEN, [replace(GOOD, totals=totals)], exit_code=0)
+
+    assert problem.startswith("3 of 200 tasks were dropped: all of max_users = 7 were busy")
+    assert "raise max_users" in problem
+
+
+@pytest.mark.parametrize(("late", "problems"), [(10, 0), (11, 1)])
+def test_more_than_a_twentieth_of_late_tasks_is_another_load(late: int, problems: int) -> None:
+    totals = Totals(tasks_due=200, tasks_late=late, longest_lag_s=0.25)
+
+    found = find_problems(OPEN, [replace(GOOD, totals=totals)], exit_code=0)
+
+    assert len(found) == problems
+    assert all("began later than they were due, by up to 0.25 s" in each for each in found)
+
+
+def test_users_of_an_open_model_come_and_go() -> None:
+    every_task = Totals(begun=200, finished=200, task_runs=200)
+    gone = replace(GOOD, spawned=0, users_at_end=0, totals=every_task)
+
+    assert find_problems(OPEN, [gone], exit_code=0) == ()
+
+
+def test_a_rate_is_what_is_intended() -> None:
+    totals = Totals(begun=300, finished=300, task_runs=100)
+
+    assert intended_rate(OPEN, [replace(GOOD, totals=totals)]) == pytest.approx(60)
+    assert intended_rate(
+        replace(OPEN, ramp=((10, 40),)), [replace(GOOD, totals=totals)]
+    ) == pytest.approx(90)
+
+
+@pytest.mark.parametrize(("at_end", "problems"), [(36, 1), (37, 0), (50, 0)])
+def test_users_of_a_ramp_are_counted_at_its_end(at_end: int, problems: int) -> None:
+    spec = LoadSpec("x.py", "http://h", 0, 0, 10, ramp=((0, 0), (10, 50)))
+
+    found = find_problems(spec, [replace(GOOD, users_at_end=at_end)], exit_code=0)
+
+    assert len(found) == problems
+
+
+def test_a_shape_of_the_locustfile_may_end_the_load() -> None:
+    spec = LoadSpec("x.py", "http://h", 0, 0, 60, shape="Steps")
+
+    assert find_problems(spec, [replace(GOOD, users_at_end=1)], exit_code=0) == ()
+    assert intended_rate(spec, [GOOD]) is None
 
 
 def test_a_lost_worker_is_found_among_those_that_ended() -> None:

@@ -16,6 +16,7 @@ from pytest_pipeline.domain.envelopes import canonical_json
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_ledger import SentRequests
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.measures import Measure, Worse
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
@@ -69,6 +70,9 @@ loads = st.builds(
     tuples,
     st.dictionaries(texts, counts, max_size=2),
     st.one_of(st.none(), shapes),
+    conditions=st.dictionaries(texts, texts, max_size=2),
+    sent=st.one_of(st.none(), st.builds(SentRequests, counts, counts, counts)),
+    remarks=tuples,
 )
 
 

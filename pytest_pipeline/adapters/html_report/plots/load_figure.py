@@ -1,4 +1,4 @@
-"""The figure of a load test: response times over time, and how they were spread."""
+"""The figure of a load test: response times over time, how they were spread, by percentile."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_pipeline.adapters.html_report.palette import BAND_COLOURS, FAINT, INK
 from pytest_pipeline.adapters.html_report.plots.axes import plain
 from pytest_pipeline.adapters.html_report.plots.latency import time_scale
+from pytest_pipeline.adapters.html_report.plots.percentile_plot import draw_percentiles
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import LoadMoment, LoadShape
 from pytest_pipeline.domain.request_bands import Band
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SIZE = (10.4, 2.6)  # inches
+#: Left end and width of each plot, as parts of the figure.
+_WITHOUT = ((0.07, 0.53), (0.68, 0.30))
+_WITH_PERCENTILES = ((0.07, 0.36), (0.49, 0.19), (0.76, 0.22))
 _BAR = BAND_COLOURS[Band.STABLE]
 _LOST = BAND_COLOURS[Band.LOST]
 
@@ -31,10 +35,14 @@ def load_figure(result: LoadResult, shape: LoadShape) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=_SIZE)
-    course = figure.add_axes((0.07, 0.17, 0.53, 0.7))
-    spread = figure.add_axes((0.68, 0.17, 0.30, 0.7))
+    places = _WITH_PERCENTILES if result.histogram else _WITHOUT
+    course, spread, *percentiles = (
+        figure.add_axes((left, 0.17, wide, 0.7)) for left, wide in places
+    )
     _draw_course(course, shape.moments)
     _draw_spread(spread, result, shape)
+    for each in percentiles:
+        draw_percentiles(each, result.histogram)
     return figure
 
 
