@@ -49,9 +49,8 @@ class OpenModel:
     def __init__(self, environment: Environment, totals: Totals, plan: GeneratorPlan) -> None:
         self._environment = environment
         self._totals = totals
-        self._plan = plan
-        self._max_users = max(1, plan.max_users // plan.parts)
-        self._due: Iterator[float] = iter(())
+        self._max_users = plan.max_users
+        self._due = due_times(Ramp(plan.rate), plan.duration_s, part=plan.part, parts=plan.parts)
         self._free: dict[type, dict[Any, None]] = {}
         self._users = 0
         self._began_s = 0.0
@@ -63,10 +62,6 @@ class OpenModel:
 
     def start(self, **_: object) -> None:
         """Begin: the first task is due now."""
-        plan, runner = self._plan, self._environment.runner
-        # Locust numbers its workers, from 0 in the order in which they came.
-        part = getattr(runner, "worker_index", 0) % plan.parts
-        self._due = due_times(Ramp(plan.rate), plan.duration_s, part=part, parts=plan.parts)
         self._began_s = time.monotonic()
         self._scheduler = self._gevent.spawn(self._begin_tasks)
 
@@ -160,8 +155,6 @@ def attach_open_model(environment: Environment, totals: Totals, plan: GeneratorP
         SystemExit: If the locustfile has a user class that no rate can be had of.
     """
     _refuse(environment)
-    if type(environment.runner).__name__ == "MasterRunner":  # which has workers begin tasks
-        return
     model = OpenModel(environment, totals, plan)
     events: Any = environment.events
     events.test_start.add_listener(model.start)

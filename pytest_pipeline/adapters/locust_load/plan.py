@@ -21,8 +21,8 @@ class GeneratorPlan:
         users: Users over time; empty where Locust's own arguments tell.
         shape: Name of a ``LoadTestShape`` of the locustfile; empty for the other kinds.
         max_users: Users of an open model at the same time; count, >= 1.
-        parts: Number of processes that share the tasks and users of an open model; each begins
-            every ``parts``-th task.
+        part: Which part of the tasks this process begins, of an open model, from 0.
+        parts: Number of processes that share the tasks; each begins every ``parts``-th.
     """
 
     folder: str
@@ -32,6 +32,7 @@ class GeneratorPlan:
     users: tuple[RampPoint, ...] = ()
     shape: str = ""
     max_users: int = 1
+    part: int = 0
     parts: int = 1
 
     def to_json(self) -> str:
