@@ -12,6 +12,7 @@ from pytest_pipeline.config.healthy_counts import healthy_count
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.models.evidence import SignerTable
+from pytest_pipeline.config.models.load import LoadTable
 from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.resources import PeerTable, PostgresTable
@@ -37,6 +38,7 @@ from pytest_pipeline.domain.gate_demands import demanded
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.instance_counts import MetricsSpec
 from pytest_pipeline.domain.layers import LayerRules
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.overlap_checks import MixedVersions
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.quarantine import Quarantine
@@ -152,7 +154,12 @@ def _stage(name: str, table: StageTable, base: str | None, quarantine: Quarantin
         timeout_s=table.timeout_s,
         quarantine=quarantine,
         configured=True,
+        load=_load(table.load),
     )
+
+
+def _load(table: LoadTable | None) -> LoadSettings:
+    return LoadSettings(**table.model_dump(exclude_none=True)) if table else LoadSettings()
 
 
 def _objectives(table: StageTable, derived: tuple[Objective, ...]) -> tuple[Objective, ...]:

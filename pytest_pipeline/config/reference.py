@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from pytest_pipeline.config.models.alarms import AlarmTable
 from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
+from pytest_pipeline.config.models.load import LoadTable
 from pytest_pipeline.config.models.overlaps import MixedVersionsTable, RehearsalTable
 from pytest_pipeline.config.models.probes import ProbeTable, RouteTable
 from pytest_pipeline.config.models.quarantine import QuarantineEntryTable, QuarantineTable
@@ -70,6 +71,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[[tests]]` of the quarantine file", QuarantineEntryTable),
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
+    ("`[stages.NAME.load]`", LoadTable),
     ("`[environments.NAME]`", EnvironmentTable),
     ("`[environments.NAME.probe]`", ProbeTable),
     ("`[[environments.NAME.probe.routes]]`", RouteTable),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from pytest_pipeline.domain.load_settings import LoadSettings, settings_from_record
 from pytest_pipeline.domain.resources import ProvidedResource
 
 
@@ -83,12 +84,14 @@ class Handoff:
         stage: Name of the stage.
         folder: Folder for files of this stage's run (load records, logs); exists.
         environment: What it runs against; None for none.
+        load: Where the load of its load tests comes from.
     """
 
     execution: str
     stage: str
     folder: str
     environment: EnvironmentHandoff | None = None
+    load: LoadSettings = LoadSettings()
 
     def to_json(self) -> str:
         """Return the hand-off as JSON; it holds secrets."""
@@ -109,4 +112,5 @@ def handoff_from_json(text: str) -> Handoff:
             overlap=Overlap(**overlap) if overlap else None,
             beside=Beside(**beside) if beside else None,
         )
-    return Handoff(**data, environment=environment)
+    load = settings_from_record(data.pop("load", None))
+    return Handoff(**data, environment=environment, load=load)

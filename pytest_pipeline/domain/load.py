@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
 from pytest_pipeline.domain.load_kinds import wrong_load
 from pytest_pipeline.domain.load_ramps import Ramp, RampPoint
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
@@ -31,6 +34,10 @@ class LoadSpec:
         duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
+        source: How many processes send the requests, on which machines.
+        variables: Environment variables for the generator; may be secrets, never shown.
+        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
+            secrets, never shown.
         rate: Tasks begun a second, whatever became of those before, > 0, or where a ramp begins;
             None for the other two.
         ramp: Points of time and users, or tasks a second with ``rate``, with straight lines
@@ -47,6 +54,9 @@ class LoadSpec:
     duration_s: float
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
+    source: LoadSettings = LoadSettings()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     rate: float | None = None
     ramp: tuple[RampPoint, ...] = ()
     shape: str = ""
@@ -58,7 +68,11 @@ class LoadSpec:
         Raises:
             ConfigError: Names everything that is wrong.
         """
-        wrong = tuple(wrong_load(self))
+        wrong = (
+            *wrong_load(self),
+            *wrong_variables(self.variables),
+            *wrong_data(self.data),
+        )
         if wrong:
             raise ConfigError("load test: " + "; ".join(wrong))
 

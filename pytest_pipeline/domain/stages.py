@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.quarantine import Quarantine
 
 
@@ -20,6 +21,7 @@ class Stage:
         timeout_s: Longest duration of the whole stage, seconds, > 0.
         quarantine: The tests whose failures are excused; None for none.
         configured: Whether the user named it, so that having no tests is INCONCLUSIVE.
+        load: Where the load of its load tests comes from.
     """
 
     name: str
@@ -29,3 +31,4 @@ class Stage:
     timeout_s: float = 1800.0
     quarantine: Quarantine | None = None
     configured: bool = False
+    load: LoadSettings = LoadSettings()

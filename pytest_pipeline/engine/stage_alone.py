@@ -23,7 +23,12 @@ from pytest_pipeline.engine.router_counting import read_router, with_router_figu
 from pytest_pipeline.engine.shard_execution import ShardEnd, conclude_shard
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.sites import serve
-from pytest_pipeline.engine.stage_execution import conclude_stage, doubted, handoff_for
+from pytest_pipeline.engine.stage_execution import (
+    announce_workers,
+    conclude_stage,
+    doubted,
+    handoff_for,
+)
 from pytest_pipeline.errors import EvidenceError
 
 
@@ -77,6 +82,7 @@ class StageAlone:
             if self.execution.codes:
                 self.promoter.close()
                 return None
+        announce_workers(self.execution, self.stage, self.site)
         self.counted = read_router(self.site)
         return handoff_for(self.execution, self.stage, self.site)
 

@@ -37,6 +37,7 @@ def run_stage(
     """
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
+    announce_workers(execution, stage, site)
     counted = read_router(site)
     with execution.under_way(SpanKind.STAGE, stage.name):
         run = runner.run(stage, handoff_for(execution, stage, site))
@@ -50,11 +51,22 @@ def run_stage(
     conclude_stage(execution, stage, run, site, damage=damage)
 
 
+def announce_workers(execution: Execution, stage: Stage, site: Site | None) -> None:
+    """Say what is to be run on other machines, which load tests of the stage wait for."""
+    if not stage.load.workers or site is None:
+        return
+    say = execution.tools.progress.line
+    say(f"load tests of {stage.name} against {site.handoff().url} wait for these workers:")
+    for command in stage.load.worker_commands:
+        say(f"  {command}")
+
+
 def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handoff:
     """Return what the test session of a stage is told; its folder is created."""
     folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
     folder.mkdir(parents=True, exist_ok=True)
-    return Handoff(execution.id, stage.name, str(folder), site.handoff() if site else None)
+    environment = site.handoff() if site else None
+    return Handoff(execution.id, stage.name, str(folder), environment, stage.load)
 
 
 def conclude_stage(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import recorder_of
@@ -21,7 +23,7 @@ from pytest_pipeline.plugin.stage_context import stage_environment, stage_handof
 class LoadTest:
     """What `pipeline_load_test` gives a test: call it to put load on the environment."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a load test is made of, by name
         self,
         runner: LoadRunner,
         recorder: Recorder,
@@ -29,12 +31,14 @@ class LoadTest:
         url: str,
         folder: Path,
         bases: Sequence[Path],
+        source: LoadSettings | None = None,
     ) -> None:
         self._runner = runner
         self._recorder = recorder
         self._url = url
         self._folder = folder
         self._bases = bases
+        self._source = source or LoadSettings()
 
     def __call__(  # noqa: PLR0913 - what load is wanted, by name
         self,
@@ -48,6 +52,9 @@ class LoadTest:
         shape: str = "",
         max_users: int = MAX_USERS,
         user_classes: Sequence[str] = (),
+        processes: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> LoadResult:
         """Put load on the environment and wait for the result.
 
@@ -65,6 +72,10 @@ class LoadTest:
             shape: Name of a ``LoadTestShape`` of the locustfile.
             max_users: Users at the same time with ``rate``; count, >= 1.
             user_classes: Names of user classes; empty for all.
+            processes: Processes that send requests, on each machine; count, 1-256; None for what
+                the stage's ``load`` table says.
+            variables: Environment variables for the locustfile, tokens say.
+            data: What the locustfile reads with `pytest_pipeline.load_data`, by name, JSON values.
 
         Raises:
             ConfigError: Names everything that is wrong with these.
@@ -78,6 +89,9 @@ class LoadTest:
             spawn_rate,
             duration_s,
             tuple(user_classes),
+            source=self._source if processes is None else self._source.with_processes(processes),
+            variables=dict(variables or {}),
+            data=dict(data or {}),
             rate=rate,
             ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
             shape=shape,
@@ -114,6 +128,7 @@ def load_test(config: pytest.Config, folder: Path) -> LoadTest:
         url=environment.url,
         folder=Path(handoff.folder),
         bases=(folder, config.rootpath),
+        source=handoff.load,
     )
 
 

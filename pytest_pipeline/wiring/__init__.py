@@ -31,6 +31,7 @@ from pytest_pipeline.wiring.executions import (
 )
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.handing_over import exported, imported, prune
+from pytest_pipeline.wiring.load_workers import serve_load_tests
 from pytest_pipeline.wiring.reports import (
     ReportPlaces,
     annotation_commands,
@@ -119,6 +120,7 @@ __all__ = [
     "prune",
     "required_root",
     "selftest_sessions",
+    "serve_load_tests",
     "signer_apart",
     "signer_of",
     "standard_console",

@@ -3,13 +3,15 @@
 Started as a file, never imported: Locust patches the standard library of whatever imports it, and
 must be the first to import most of it. So nothing is imported here by name but what is harmless.
 
-Arguments: a `plan.GeneratorPlan` as JSON, and then Locust's own.
+Arguments: a `plan.GeneratorPlan` as JSON, and then Locust's own. Of a load of several processes the
+folder of the plan holds an `orders.Order`; on other machines `recruit` runs this.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +30,17 @@ class Listener:
 
     Args:
         plan: What it is to do.
+        arguments: Those of the process.
+        name: Name of the machine, of a worker of another one; empty for this one.
     """
 
-    def __init__(self, plan: GeneratorPlan) -> None:
+    def __init__(self, plan: GeneratorPlan, arguments: Sequence[str], name: str = "") -> None:
         self._plan = plan
+        self._arguments = arguments
+        self._name = name
+        self._open_model: Any = None
+        self._end: Callable[[], None] | None = None
+        self._ended = False
         self._recorder: Recorder | None = None
         self._began = False
 
@@ -51,11 +60,15 @@ class Listener:
         recorder = self._recorder = _own("recorder").Recorder(Path(plan.folder), role)
         instruments = _own("instruments")
         instruments.attach(environment, recorder.totals, closed=not plan.rate)
-        if plan.rate:
-            _own("open_model").attach_open_model(environment, recorder.totals, plan)
+        if plan.rate and role != "MasterRunner":  # which sends nothing itself
+            model = _own("open_model").attach_open_model(environment, recorder.totals, plan)
+            self._open_model = model
         events: Any = environment.events
         events.request.add_listener(instruments.request_listener(recorder))
         import_module("gevent").spawn(self._flush_on)
+        self._end = _own("crews").attach(
+            environment, Path(plan.folder), arguments=self._arguments, name=self._name, part=self
+        )
 
     def on_start(self, environment: Environment, **_: object) -> None:
         """Record the begin of the load, and set the time of its end.
@@ -69,7 +82,7 @@ class Listener:
         runner: Any = environment.runner
         self.recorder.started(time.monotonic(), runner.target_user_count)
         if type(runner).__name__ != "WorkerRunner":
-            import_module("gevent").spawn_later(self._plan.duration_s, runner.quit)
+            import_module("gevent").spawn_later(self._plan.duration_s, self._end or runner.quit)
 
     def on_spawned(self, user_count: int, **_: object) -> None:
         """Record that all users were started."""
@@ -89,7 +102,19 @@ class Listener:
 
     def on_quit(self, exit_code: int, **_: object) -> None:
         """Close the record."""
-        self.recorder.end(exit_code)
+        self.finish(exit_code)
+
+    def share_of(self, index: int, of: int) -> None:
+        """Take a place among several processes that send requests; the load has not begun yet."""
+        import_module("pytest_pipeline.load_data").assign_share(index, of)
+        if self._open_model is not None:
+            self._open_model.take_part(index, of)
+
+    def finish(self, exit_code: int) -> None:
+        """End the record, once."""
+        if not self._ended:
+            self._ended = True
+            self.recorder.end(exit_code)
 
     def _flush_on(self) -> None:
         sleep, every_s = import_module("gevent").sleep, _own("recorder").FLUSH_S
@@ -98,11 +123,16 @@ class Listener:
             self.recorder.flush()
 
 
-def main(arguments: list[str]) -> None:
-    """Run Locust with the listener; does not return."""
+def main(arguments: Sequence[str], name: str = "") -> None:
+    """Run Locust with the listener; does not return.
+
+    Args:
+        arguments: See above.
+        name: See `Listener`.
+    """
     locust: Any = import_module("locust")
     plan, *own = arguments
-    listener = Listener(_own("plan").GeneratorPlan.from_json(plan))
+    listener = Listener(_own("plan").GeneratorPlan.from_json(plan), arguments, name)
     events = locust.events
     events.init.add_listener(listener.on_init)
     events.test_start.add_listener(listener.on_start)
@@ -111,7 +141,7 @@ def main(arguments: list[str]) -> None:
     events.test_stopping.add_listener(listener.on_stopping)
     events.quit.add_listener(listener.on_quit)
     _ignore_configuration_files()
-    sys.argv = ["locust", *own]
+    sys.argv = ["locust", *_own("crews").locust_options(plan), *own]
     import_module("locust.main").main()
 
 

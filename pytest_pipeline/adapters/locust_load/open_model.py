@@ -49,6 +49,7 @@ class OpenModel:
     def __init__(self, environment: Environment, totals: Totals, plan: GeneratorPlan) -> None:
         self._environment = environment
         self._totals = totals
+        self._plan = plan
         self._max_users = plan.max_users
         self._due = due_times(Ramp(plan.rate), plan.duration_s, part=plan.part, parts=plan.parts)
         self._free: dict[type, dict[Any, None]] = {}
@@ -59,6 +60,12 @@ class OpenModel:
         self._gevent: Any = import_module("gevent")
         self._new_event: Any = import_module("gevent.event").Event
         self._stop_user: Any = import_module("locust.exception").StopUser
+
+    def take_part(self, part: int, parts: int) -> None:
+        """Begin only this part of the tasks, from 0, of a load that several processes share."""
+        plan = self._plan
+        self._max_users = max(1, (plan.max_users - part + parts - 1) // parts)
+        self._due = due_times(Ramp(plan.rate), plan.duration_s, part=part, parts=parts)
 
     def start(self, **_: object) -> None:
         """Begin: the first task is due now."""
@@ -148,7 +155,7 @@ class OpenModel:
             yield due_s
 
 
-def attach_open_model(environment: Environment, totals: Totals, plan: GeneratorPlan) -> None:
+def attach_open_model(environment: Environment, totals: Totals, plan: GeneratorPlan) -> OpenModel:
     """Have Locust's users begin tasks when they are due.
 
     Raises:
@@ -183,6 +190,7 @@ def attach_open_model(environment: Environment, totals: Totals, plan: GeneratorP
     task_set.wait, task_set.execute_next_task = wait, execute_next_task
     # Of the user itself, after its own on_start and before its first task.
     task_module.DefaultTaskSet.on_start = lambda self: model.rest(self.user)
+    return model
 
 
 def _refuse(environment: Environment) -> None:

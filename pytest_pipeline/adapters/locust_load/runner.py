@@ -10,8 +10,10 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from pytest_pipeline.adapters.locust_load.contents import given_contents
+from pytest_pipeline.adapters.locust_load.crew_records import order_for, read_crew
+from pytest_pipeline.adapters.locust_load.master import ACCOUNT
 from pytest_pipeline.adapters.locust_load.plan import GeneratorPlan
-from pytest_pipeline.adapters.locust_load.records import read_records
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
     intended_rate,
@@ -19,14 +21,14 @@ from pytest_pipeline.adapters.locust_load.validity import (
 )
 from pytest_pipeline.domain.hdr_histograms import histogram
 from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
+from pytest_pipeline.domain.load_contents import FOREIGN_VARIABLES
 from pytest_pipeline.engine.ports import Command, Completed, Processes
 from pytest_pipeline.errors import LoadError, MissingExtraError
 
 #: See `LocustRunner`.
 MARGIN_S = 30.0
-#: Variables that would change what the generator does: of the test run around it, of its coverage,
-#: and Locust's own options.
-FOREIGN_VARIABLES = ("PYTEST_", "COV_", "COVERAGE_", "LOCUST_")
+#: Time for the records of all workers to come in, seconds.
+RECORDS_S = 120.0
 #: Most of the generator's output in an error, characters.
 TAIL_LENGTH = 4000
 
@@ -69,17 +71,31 @@ class LocustRunner:
         if not locustfile.is_file():
             raise LoadError(f"the locustfile {locustfile} does not exist; give the path of one")
         own = Path(tempfile.mkdtemp(prefix="load-", dir=folder))
-        command = self._command(spec, locustfile, own, cwd)
-        done = self._processes.run(command, timeout_s=_longest_s(spec) + self._margin_s)
-        records = read_records(own)
+        order = order_for(spec)
+        wait_s = 0.0
+        if order is not None:
+            order.write(own)
+            wait_s = order.wait_s + RECORDS_S
+        with given_contents(spec, own) as variables:
+            command = self._command(spec, locustfile, own, cwd)
+            command = replace(command, env={**command.env, **variables})
+            longest_s = _longest_s(spec) + self._margin_s + wait_s
+            done = self._processes.run(command, timeout_s=longest_s)
+        crew = read_crew(own, order)
+        records = crew.records
         if not any(record.started_s is not None for record in records):
+            if crew.problems and order is not None and (own / ACCOUNT).exists():
+                return summarise_load([], duration_s=0.0, problems=crew.problems)
             raise LoadError(_never_began(done), output=done.output[-TAIL_LENGTH:])
         samples = [sample for record in records for sample in record.samples]
         result = summarise_load(
             samples,
             duration_s=load_duration_s(records),
             intended_requests_per_s=intended_rate(spec, records),
-            problems=find_problems(spec, records, exit_code=done.exit_code),
+            problems=(
+                *crew.problems,
+                *find_problems(spec, records, exit_code=done.exit_code),
+            ),
         )
         return replace(result, histogram=histogram(samples))
 

@@ -71,6 +71,8 @@ def _intended_tasks(spec: LoadSpec, totals: Sequence[Totals]) -> float | None:
 
 def load_duration_s(records: Sequence[ProcessRecord]) -> float:
     """Return the time from the begin of the load to its end, or to the last sign of life, s."""
+    senders = [each for each in records if each.role != MASTER]  # told a moment later than it
+    records = senders if any(each.started_s is not None for each in senders) else records
     begins = [each.started_s for each in records if each.started_s is not None]
     ends = [each.stopped_s for each in records if each.stopped_s is not None]
     signs = [
@@ -104,7 +106,8 @@ def _users(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
         if at_end < wanted:
             yield f"{at_end} users ran at the end of the ramp, which asks for {wanted}"
         return
-    spawned = sum(record.spawned or 0 for record in senders)
+    # Of several processes each is told how many there are of all.
+    spawned = max((record.spawned or 0 for record in senders), default=0)
     if spawned < spec.users:
         yield (
             f"{max(spawned, at_end)} of {spec.users} users were started in {spec.duration_s:g} s "

@@ -20,6 +20,7 @@ from pytest_pipeline.config.models.fields import (
     one_of,
     refuse,
 )
+from pytest_pipeline.config.models.load import LoadTable
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.criteria import FORMS, parse_criterion
 from pytest_pipeline.domain.demands import MOST_RETRIES
@@ -286,4 +287,9 @@ class StageTable(Table):
         description="Compares load figures with those of stable side by side: relative objectives "
         "on `load.…` measures are judged on several runs of both releases. Without it they compare "
         "one figure with what the execution measured that promoted stable.",
+    )
+    load: LoadTable | None = Field(
+        default=None,
+        description="Where the load of its load tests comes from: several processes, several "
+        "machines. One process of this machine by default.",
     )
