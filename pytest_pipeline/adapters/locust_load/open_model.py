@@ -51,7 +51,7 @@ class OpenModel:
         self._totals = totals
         self._plan = plan
         self._max_users = plan.max_users
-        self._due = due_times(Ramp(plan.rate), plan.duration_s, part=plan.part, parts=plan.parts)
+        self._due = due_times(Ramp(plan.rate), plan.duration_s)
         self._free: dict[type, dict[Any, None]] = {}
         self._users = 0
         self._began_s = 0.0
