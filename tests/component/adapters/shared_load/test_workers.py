@@ -63,6 +63,8 @@ def start_worker(address: str, tmp_path: Path) -> Iterator[StartWorker]:
         popen.send_signal(signal.SIGINT)
     for popen in started:
         popen.wait(timeout=20)
+        if popen.stdout is not None:
+            popen.stdout.close()
 
 
 def test_two_workers_serve_one_load_after_another_and_every_request_is_counted(
