@@ -74,7 +74,7 @@ from pytest_pipeline.load_data import take
 
 
 class Buyer(HttpUser):
-    wait_time = constant_throughput(5)
+    wait_time = constant_throughput(1)
 
     def on_start(self):
         self.customer = take("customers")
@@ -94,11 +94,11 @@ def test_load(pipeline_load_test):
     victim = {"VICTIM": "c0"} if os.environ.get("WITH_VICTIM") else {}
     result = pipeline_load_test(
         "locustfile_it.py",
-        users=12,
-        spawn_rate=12,
+        users=24,
+        spawn_rate=24,
         duration_s=8,
         variables={"PATH_ASKED": os.environ["ASKED"], **victim},
-        data={"customers": [f"c{number}" for number in range(12)]},
+        data={"customers": [f"c{number}" for number in range(24)]},
     )
     result.assert_valid()
 """

@@ -46,6 +46,8 @@ def test_one_process_two_and_two_workers_come_to_the_same_verdict(drill: Drill, 
             name = f"{way.name.replace(' ', '-')}{path.replace('/', '-')}"
             run = run_stage(drill, way, name, ASKED=path)
             assert run.verdicts, run
+            for worker in way.workers:
+                assert f"load worker {way.listen} --name {worker}" in run.one_line
             figures = load_of(drill, name)
             verdicts[way.name, path] = run.verdicts["performance"]
             rows.append(

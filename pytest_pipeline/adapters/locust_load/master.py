@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_pipeline.adapters.locust_load import orders
+from pytest_pipeline.adapters.locust_load.children import Children
 from pytest_pipeline.adapters.locust_load.orders import Order
 from pytest_pipeline.adapters.locust_load.roll_call import RollCall
 
@@ -58,8 +57,11 @@ class Master:
         self._began = self._ending = False
         self._began_s = self._last_began_s = 0.0
         self._beginners: set[str] = set()
-        self._processes: dict[int, Any] = {}
+        self._children = Children()
+        runner: Any = environment.runner
+        self._quit: Callable[[], None] = runner.quit
         self._gevent: Any = import_module("gevent")
+        self._concluded: Any = import_module("gevent.event").Event()
 
     def attach(self) -> None:
         """Take part from now on."""
@@ -79,6 +81,7 @@ class Master:
         events: Any = self._environment.events
         events.test_start.add_listener(self._on_start)
         events.quit.add_listener(self._on_quit)
+        self._runner.quit = self._conclude_and_quit
         self._gevent.spawn(self._wait_for_all)
 
     def end(self) -> None:
@@ -92,14 +95,24 @@ class Master:
             return
         self._ending = True
         stopped_s = time.monotonic()
-        self._runner.stop(send_stop_to_client=False)
-        self._runner.send_message(orders.STOP)
-        while not self._roll.settled:
-            self._gevent.sleep(_LOOK_S / 4)
-            self._look()
-            self._roll.lose_silent(time.monotonic(), stopped_s=stopped_s)
-        self._write_account()
-        self._runner.quit()
+        try:
+            self._runner.stop(send_stop_to_client=False)
+            self._runner.send_message(orders.STOP)
+            while not self._roll.settled:
+                self._gevent.sleep(_LOOK_S / 4)
+                self._look()
+                self._roll.lose_silent(time.monotonic(), stopped_s=stopped_s)
+            self._write_account()
+        finally:
+            self._concluded.set()
+        self._quit()
+
+    def _conclude_and_quit(self) -> None:
+        """Quit, as Locust does of itself when a shape ends, but not without the records."""
+        if self._began:
+            self._gevent.spawn(self._conclude)
+            self._concluded.wait()
+        self._quit()
 
     @property
     def _options(self) -> Any:  # noqa: ANN401 - argparse gives it no type
@@ -154,19 +167,10 @@ class Master:
         if self._order.workers:
             return
         for client, member in self._roll.members.items():
-            if not _runs(self._process(member.pid)):
+            if not self._children.is_running(member.pid):
                 self._roll.lose(client, "it died")
-        if not self._roll.complete and len(_children()) < self._order.processes:
+        if not self._roll.complete and len(self._children.running()) < self._order.processes:
             self._roll.fail_here("a process of the generator died before the load began")
-
-    def _process(self, pid: int) -> Any:  # noqa: ANN401 - psutil is imported late
-        if pid not in self._processes:
-            psutil: Any = import_module("psutil")
-            try:
-                self._processes[pid] = psutil.Process(pid)
-            except psutil.NoSuchProcess:
-                self._processes[pid] = None
-        return self._processes[pid]
 
     def _on_ask(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust gives it no type
         answer: dict[str, Any] = dict(self._roll.answer(msg.data["name"], msg.data["version"]))
@@ -216,13 +220,8 @@ class Master:
             for client in self._roll.members:
                 self._roll.lose(client, "the load ended before its record was complete")
             self._write_account()
-        deadline_s = time.monotonic() + _LEAVE_S
-        while not self._order.workers and _children() and time.monotonic() < deadline_s:
-            self._gevent.sleep(_LOOK_S / 4)
         if not self._order.workers:
-            for pid in _children():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            self._children.see_off(int(_LEAVE_S / _LOOK_S), lambda: self._gevent.sleep(_LOOK_S))
 
     def _write_account(self) -> None:
         members: Sequence[Any] = [asdict(each) for each in self._roll.members.values()]
@@ -259,17 +258,3 @@ def attach(
     master = Master(environment, order, folder, briefing)
     master.attach()
     return master.end
-
-
-def _children() -> set[int]:
-    """Return the numbers of the forked processes that run."""
-    psutil: Any = import_module("psutil")
-    return {each.pid for each in psutil.Process().children() if _runs(each)}
-
-
-def _runs(process: Any) -> bool:  # noqa: ANN401 - psutil is imported late
-    psutil: Any = import_module("psutil")
-    try:
-        return process is not None and bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False

@@ -41,7 +41,7 @@ def find_problems(
         *behind(
             records,
             intended_per_s=intended_rate(spec, records),
-            duration_s=load_duration_s(records),
+            duration_s=sent_for_s(spec, records),
         ),
     )
 
@@ -93,6 +93,17 @@ def load_duration_s(records: Sequence[ProcessRecord]) -> float:
         for sample in each.samples[-1:]
     ]
     return max(max(ends or signs or begins) - min(begins), 0.0) if begins else 0.0
+
+
+def sent_for_s(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float:
+    """Return for how long a process that sends was to do so, on average over them, seconds.
+
+    Of several each begins, and is told to stop, a moment before or after the others; the tasks of a
+    rate are those of the load's duration all the same.
+    """
+    lasted_s = [load_duration_s([each]) for each in sending(records) if each.started_s is not None]
+    mean_s = sum(lasted_s) / len(lasted_s) if lasted_s else 0.0
+    return mean_s if spec.rate is None else min(mean_s, spec.duration_s)
 
 
 def _endings(records: Sequence[ProcessRecord], exit_code: int | None) -> Iterator[str]:

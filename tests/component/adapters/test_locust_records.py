@@ -233,3 +233,13 @@ def test_the_duration_of_a_load_that_died_lasts_to_its_last_answer() -> None:
     died = replace(GOOD, stopped_s=None, totals=None)
 
     assert load_duration_s([died]) == pytest.approx(9.005)
+
+
+def test_processes_that_begin_one_after_another_are_not_taken_for_slow_ones() -> None:
+    totals = Totals(begun=50, finished=50, task_runs=50, pacing_tasks_per_s=5.0)
+    first = replace(GOOD, role="WorkerRunner", users_at_end=2, totals=totals)
+    second = replace(first, pid=2, started_s=102.0, stopped_s=112.0)
+    spec = replace(SPEC, spawn_rate=1000)
+
+    assert find_problems(spec, [first, second], exit_code=0) == ()
+    assert load_duration_s([first, second]) == pytest.approx(12)

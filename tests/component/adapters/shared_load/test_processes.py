@@ -63,6 +63,26 @@ def test_two_processes_share_the_tasks_of_a_rate(load: Load, service: Service) -
     assert [*Counter(service.paths).values()] == [40, 40]
 
 
+def test_a_shape_that_ends_by_itself_ends_with_all_its_records(
+    load: Load, service: Service
+) -> None:
+    steps = (
+        PACED
+        + """
+    from locust import LoadTestShape
+    class Steps(LoadTestShape):
+        def tick(self):
+            return (4, 100) if self.get_run_time() < 1.5 else None
+    """
+    )
+
+    result = load(steps, users=0, spawn_rate=0, shape="Steps", duration_s=10.0, source=TWO)
+
+    result.assert_valid()
+    assert result.requests == len(service.paths) > 0
+    assert result.duration_s < 8
+
+
 def test_a_process_that_is_killed_makes_the_result_invalid_and_nobody_waits_for_it(
     load: Load, tmp_path: Path
 ) -> None:
