@@ -38,7 +38,7 @@ def settings_condition(spec: LoadSpec, versions: Mapping[str, str]) -> str:
     told = [
         f"{name} {_text(value)}"
         for name, value, usual in given
-        if name not in _NO_SETTINGS and (usual is MISSING or value != usual)
+        if name not in _NO_SETTINGS and value and (usual is MISSING or value != usual)
     ]
     if not spec.source.single:
         told.append(f"processes {spec.source.processes}")

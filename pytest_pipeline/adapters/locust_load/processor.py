@@ -21,14 +21,16 @@ class ProcessorWatch:
 
     def __init__(self, totals: Totals) -> None:
         self._totals = totals
-        self._began = (time.monotonic(), time.process_time(), _queued_s())
+        self._began: tuple[float, float, float | None] | None = None
 
     def started(self, **_: object) -> None:
-        """Take note that the load begins."""
-        self._began = (time.monotonic(), time.process_time(), _queued_s())
+        """Take note that the load begins; of a shape each step may begin anew."""
+        self._began = self._began or (time.monotonic(), time.process_time(), _queued_s())
 
     def stopped(self, **_: object) -> None:
         """Take note that it ends."""
+        if self._began is None:
+            return
         began_s, used_s, queued_s = self._began
         lasted_s = max(time.monotonic() - began_s, 1e-6)
         self._totals.processor_percent = 100 * (time.process_time() - used_s) / lasted_s

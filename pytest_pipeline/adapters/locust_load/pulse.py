@@ -47,7 +47,9 @@ class Pulse:
             newest.append(response_time)
 
     def started(self, **_: object) -> None:
-        """Begin to write."""
+        """Begin to write; of a shape each step may begin anew."""
+        if self._writer is not None:
+            return
         self._count = self._failures = 0
         self._began_s = self._wrote_s = time.monotonic()
         gevent: Any = import_module("gevent")

@@ -128,6 +128,12 @@ def test_settings_are_what_is_not_as_usual_without_paths_addresses_and_secrets()
     )
 
 
+def test_a_rate_and_its_ramp_are_settings_and_users_that_nobody_asked_for_are_not() -> None:
+    spec = LoadSpec("l.py", "http://127.0.0.1:1", 0, 0, 10, rate=20, ramp=((5.0, 200.0),))
+
+    assert settings_condition(spec, {}) == "duration_s 10; rate 20; ramp 5, 200"
+
+
 def test_an_environment_is_its_target_its_instances_and_its_resources_without_their_addresses() -> (
     None
 ):
