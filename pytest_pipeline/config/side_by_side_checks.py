@@ -95,6 +95,6 @@ def _in_time(settings: SideBySide, timeout_s: float, at: KeyPath) -> Iterator[Pr
     if load_s >= timeout_s:
         yield Problem(
             at,
-            f"got {settings.runs}, which is {load_s:g} s of load for each load test of a stage that "
-            f"may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher timeout_s",
+            f"got {settings.runs}, which is {load_s:g} s of load for each load test of a stage "
+            f"that may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher timeout_s",
         )
