@@ -35,6 +35,7 @@ def side_by_side_problems(stage: StageTable, at: KeyPath) -> Iterator[Problem]:
             if wrong:
                 yield Problem((*there, key), f"got {written}, {wrong}")
     yield from _decidable(settings, compared, (*at, "side_by_side"))
+    yield from _in_time(settings, stage.timeout_s, (*at, "side_by_side", "runs"))
 
 
 def _is_beside(objective: ObjectiveTable) -> bool:
@@ -86,3 +87,14 @@ def _decidable(settings: SideBySide, compared: int, at: KeyPath) -> Iterator[Pro
                 f"got {settings.runs}, by which nothing can {verdict} at {key}{shared}; wanted "
                 "more runs",
             )
+
+
+def _in_time(settings: SideBySide, timeout_s: float, at: KeyPath) -> Iterator[Problem]:
+    """Yield that the load alone of all runs takes longer than the stage may."""
+    load_s = 2 * (settings.runs * settings.duration_s + settings.warm_up_s)
+    if load_s >= timeout_s:
+        yield Problem(
+            at,
+            f"got {settings.runs}, which is {load_s:g} s of load for each load test of a stage "
+            f"that may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher timeout_s",
+        )

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.criteria_order import sets_imply
 from pytest_pipeline.domain.criteria_sets import CriteriaSet, written
+from pytest_pipeline.domain.gates import LOAD_PREFIX
 from pytest_pipeline.domain.policy_changes import (
     NOT_COMPARABLE,
     ChangeKind,
@@ -46,11 +48,21 @@ def gate_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
             *compared_lists("ratchets", old["ratchets"], new["ratchets"], more=ChangeKind.STRONGER),
             *_demands(old, new),
             *_excuses(old.get("excused") or (), new.get("excused") or ()),
-            *side_by_side_changes(old.get(_BESIDE), new.get(_BESIDE)),
+            *side_by_side_changes(
+                old.get(_BESIDE), new.get(_BESIDE), compared=_compares_load(old["objectives"])
+            ),
             *compared_others(old, new, _KNOWN),
         )
     except (KeyError, TypeError, AttributeError, ConfigError) as error:
         raise ValueError(f"not what a gate demands: {error!r}") from error
+
+
+def _compares_load(objectives: Sequence[_Document]) -> bool:
+    """Return whether a gate compares load with stable."""
+    return any(
+        str(each["measure"]).startswith(LOAD_PREFIX) and each.get("baseline") == BaselineKind.STABLE
+        for each in objectives
+    )
 
 
 def _objectives(old: Sequence[_Document], new: Sequence[_Document]) -> Iterator[PolicyChange]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from pytest_pipeline.domain.hdr_histograms import added
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
+from pytest_pipeline.domain.naming_some import first_of
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
 
 #: Measure to the attribute of a result that it is.
@@ -27,6 +28,8 @@ LOAD_FIGURES: Mapping[str, str] = MappingProxyType(
         "load.max_ms": "max_ms",
     }
 )
+#: Remarks of runs that are kept: those of the others are often the same.
+_REMARKS = 2
 _ABBA = (Side.CANDIDATE, Side.STABLE, Side.STABLE, Side.CANDIDATE)
 _BAAB = (Side.STABLE, Side.CANDIDATE, Side.CANDIDATE, Side.STABLE)
 
@@ -80,8 +83,12 @@ def series_result(
         sides=sides,
         histogram=added(each.histogram for each in runs),
         sent=None,
-        remarks=tuple(dict.fromkeys(remark for each in runs for remark in each.remarks)),
+        remarks=first_of(_remarks(runs), _REMARKS, " of other runs"),
     )
+
+
+def _remarks(runs: Sequence[LoadResult]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(remark for each in runs for remark in each.remarks))
 
 
 def _median(values: Iterable[float | None]) -> float | None:

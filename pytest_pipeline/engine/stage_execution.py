@@ -48,7 +48,8 @@ def run_stage(
         run = with_beside(with_router_figures(run, counted, site), beside)
         damage = promoter.damage(stage.environment) if promoter else ""
     finally:
-        end_beside(site)
+        with execution.spending("deploy"):
+            end_beside(site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):

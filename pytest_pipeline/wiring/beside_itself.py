@@ -13,6 +13,7 @@ from pytest_pipeline.engine.evidence_store import EvidenceStore
 from pytest_pipeline.engine.measuring_baselines import StageSessions
 from pytest_pipeline.engine.ports import Completed
 from pytest_pipeline.engine.workspace import STATE_FOLDER
+from pytest_pipeline.wiring.baselines import measures_baseline
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed
@@ -38,10 +39,14 @@ def itself_sessions(tools: WiredToolbox, *, runs: int) -> ItselfSessions:
 
 
 def runs_beside_itself(environ: Mapping[str, str]) -> int:
-    """Return how many runs of each side load tests make of a release beside itself; 0 for none."""
+    """Return how many runs of each side load tests make of a release beside itself; 0 for none.
+
+    Only a session whose evidence promotes nothing does so: beside itself every release would pass.
+    """
     from pytest_pipeline.adapters.stage_sessions import BESIDE_ITSELF
 
-    return int(environ.get(BESIDE_ITSELF, 0))
+    runs = environ.get(BESIDE_ITSELF, "")
+    return int(runs) if measures_baseline(environ) and runs.isdecimal() else 0
 
 
 @dataclass(frozen=True)

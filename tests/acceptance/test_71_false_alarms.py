@@ -75,12 +75,16 @@ def test_the_defaults_fail_few_equal_releases_and_find_worse_ones(
     show(
         f"{len(recorded.p95_ms)} runs of {DURATION_S:g} s in {recorded.took_s / 60:.1f} minutes, "
         f"{requests} requests, p95 {level:.1f} ms, from run to run {spread:.1%}; {DRAWS} draws",
-        ("rule", "false fails (95 % interval)", "+20 % found", "inconclusive, equal and +20 %"),
+        (
+            *("rule", "false fails (95 % interval)", "+20 % found", "+20 % passes"),
+            "inconclusive, equal and +20 %",
+        ),
         [
             (
                 name,
                 equal.of(Verdict.FAIL).told,
                 worse.of(Verdict.FAIL).told,
+                f"{worse.of(Verdict.PASS).ratio:.1%}",
                 " and ".join(
                     f"{each.of(Verdict.INCONCLUSIVE).ratio:.1%}" for each in (equal, worse)
                 ),

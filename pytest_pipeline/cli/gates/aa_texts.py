@@ -33,7 +33,8 @@ def summary(found: SelfComparison) -> str:
         f"  ... comes to nothing         {found.equal.of(Verdict.INCONCLUSIVE).told}\n"
         f"  one that is worse is found   {found.worse.of(Verdict.FAIL).told}, at {more}\n"
         f"  ... passes                   {_passes(found).told}\n"
-        f"runs of each release that decide at this noise, nine times out of ten: {needed}\n"
+        "runs of each release that decide at this noise, in "
+        f"{settings.power_percent:g} of 100: {needed}\n"
     )
 
 

@@ -32,18 +32,23 @@ _OPPOSITE: Mapping[ChangeKind, ChangeKind] = MappingProxyType(
 
 
 def side_by_side_changes(
-    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, *, compared: bool
 ) -> Iterator[PolicyChange]:
     """Yield what differs; without the table relative objectives compare one figure with another.
 
     Args:
         old: The settings as a document of a gate has them; None for none.
         new: The same.
+        compared: Whether the old gate compares load with stable: by runs instead of one figure
+            something may pass that did not, be it for good reason.
     """
     if old is None or new is None:
-        if old != new:
-            kind = ChangeKind.STRONGER if old is None else ChangeKind.WEAKER
-            yield PolicyChange(kind, _PLACE, _told(old), _told(new))
+        if old is not None:
+            yield PolicyChange(ChangeKind.WEAKER, _PLACE, _told(old), _told(new))
+        elif new is not None:
+            kind = ChangeKind.WEAKER if compared else ChangeKind.STRONGER
+            remark = NOT_COMPARABLE if compared else ""
+            yield PolicyChange(kind, _PLACE, _told(old), _told(new), remark)
         return
     for key in dict.fromkeys((*old, *new)):
         was, now = old.get(key), new.get(key)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline import wiring
-from pytest_pipeline.adapters.stage_sessions import BESIDE_ITSELF
+from pytest_pipeline.adapters.stage_sessions import BESIDE_ITSELF, ONLY_COMPARED
 from pytest_pipeline.cli.main import main
 from pytest_pipeline.domain.exit_codes import ExitCode
 
@@ -40,6 +40,17 @@ def test_an_odd_number_of_runs_is_refused(
     assert "wanted an even number of runs" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("environ", "runs"), [({}, 0), ({BESIDE_ITSELF: "12"}, 12)])
-def test_a_session_is_told_how_many_runs_to_make(environ: dict[str, str], runs: int) -> None:
+@pytest.mark.parametrize(
+    ("environ", "runs"),
+    [
+        ({}, 0),
+        ({ONLY_COMPARED: "1"}, 0),
+        ({ONLY_COMPARED: "1", BESIDE_ITSELF: "12"}, 12),
+        ({ONLY_COMPARED: "1", BESIDE_ITSELF: "many"}, 0),
+        pytest.param({BESIDE_ITSELF: "12"}, 0, id="of-a-session-that-could-promote"),
+    ],
+)
+def test_a_session_that_promotes_nothing_is_told_how_many_runs_to_make(
+    environ: dict[str, str], runs: int
+) -> None:
     assert wiring.runs_beside_itself(environ) == runs

@@ -99,3 +99,16 @@ def test_so_few_runs_that_no_release_can_pass_are_refused(problems: Problems) ->
     told = problems(stage(objective("<= +10%"), "runs = 4\npower_percent = 99"))
 
     assert ["nothing can PASS at power_percent = 99" in each for each in told] == [True]
+
+
+def test_runs_that_take_longer_than_the_stage_may_are_refused(problems: Problems) -> None:
+    told = problems(stage(objective("<= +10%"), "runs = 12\nduration_s = 75"))
+
+    assert told == [
+        (
+            "4: stages.performance.side_by_side.runs: got 12, which is 1804 s of load for each "
+            "load test of a stage that may take 1800 s; wanted fewer or shorter runs, or a higher "
+            "timeout_s"
+        )
+    ]
+    assert problems(stage(objective("<= +10%"), "runs = 12\nduration_s = 74")) == []

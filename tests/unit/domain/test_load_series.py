@@ -73,6 +73,16 @@ def test_histograms_add_up_and_remarks_are_made_once() -> None:
     assert result.remarks == ("odd",)
 
 
+def test_of_many_remarks_the_first_ones_are_made() -> None:
+    runs = [replace(RUN, remarks=(f"odd {number}",)) for number in range(5)]
+
+    assert series_result(runs, SIDES, duration_s=1).remarks == (
+        "odd 0",
+        "odd 1",
+        "and 3 more of other runs",
+    )
+
+
 def test_the_shape_is_one_histogram_and_the_course_in_the_middle() -> None:
     shapes = [
         LoadShape(

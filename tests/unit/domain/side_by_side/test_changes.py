@@ -38,10 +38,19 @@ def test_what_lets_more_pass_is_weaker(settings: SideBySide | None, kind: Change
     assert [each.kind for each in found] == [kind]
 
 
-def test_to_compare_side_by_side_is_stronger() -> None:
+def test_to_compare_side_by_side_what_was_compared_by_one_figure_has_no_order() -> None:
     alone = replace(GATE, side_by_side=None)
 
     assert [each.text for each in gate_changes(gate_document(alone), gate_document(GATE))] == [
+        "side_by_side: - → up to 8 runs of each release (weaker: cannot be compared)"
+    ]
+
+
+def test_to_compare_side_by_side_what_was_not_compared_is_stronger() -> None:
+    absolute = replace(gate_of("< 250"), side_by_side=None)
+    more = replace(absolute, side_by_side=SideBySide())
+
+    assert [each.text for each in gate_changes(gate_document(absolute), gate_document(more))] == [
         "side_by_side: - → up to 8 runs of each release (stronger)"
     ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from pytest_pipeline.domain.gates import Gate, judge
+from pytest_pipeline.domain.gates import Gate, Objective, judge
 from pytest_pipeline.domain.side_by_side import SideBySide, Sides
 from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.domain.side_by_side.needed_runs import Distances, needed_runs
@@ -87,3 +88,27 @@ def _scaled(text: str) -> float:
     tolerance = tolerance_of(gate_of(text).objectives[0].pass_criteria[0])
     assert tolerance is not None
     return tolerance.bound
+
+
+def test_several_objectives_and_load_tests_fail_an_equal_release_no_more_often_than_one() -> None:
+    names = ("load.p50_ms", "load.p95_ms", "load.p99_ms")
+    criteria = gate_of("<= +0%").objectives[0].pass_criteria
+    gate = Gate(tuple(Objective(name, criteria) for name in names), side_by_side=SideBySide())
+    random = Random(7)  # noqa: S311 - a simulation
+    failed = 0
+    for _ in range(DRAWS):
+        loads = tuple((name, _together(random, names)) for name in ("test_a", "test_b"))
+        found = judge(gate, dict.fromkeys(names, 1.0), beside=RunsBeside(loads))
+        failed += found.verdict is Verdict.FAIL
+
+    assert failed / DRAWS <= 0.05 + 0.02
+
+
+def _together(random: Random, names: tuple[str, ...]) -> Sides:
+    """Return runs with several figures, each with noise of its own."""
+    each = [noisy_sides(random) for _ in names]
+    runs = tuple(
+        replace(same[0], figures={n: run.figures[P95] for n, run in zip(names, same, strict=True)})
+        for same in zip(*(sides.runs for sides in each), strict=True)
+    )
+    return Sides("r6", runs)
