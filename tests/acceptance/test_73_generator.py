@@ -15,7 +15,10 @@ from tests.acceptance.conftest import Show
 from tests.benchmarks import generator
 from tests.component.adapters.loopback_service import loopback_service
 
-PAIRS, SECONDS = 12, 4
+PAIRS, SECONDS = 10, 4
+#: Of bare Locust: what is wanted of requests a processor-second, and what the interval of requests
+#: a second may not rule out.
+WANTED_RATIO = 0.97
 #: The load with the stall: so long, so many tasks a second, and the service stands still so long.
 LOAD_S, RATE, STALL_S = 10, 200, 1.0
 STALL_COLUMNS = ("client", "model", "requests", "p50", "p99", "true p99")
@@ -99,7 +102,9 @@ def test_load_tests_reach_the_rate_of_bare_locust(show: Show) -> None:
     show("The generator's own cost", generator.COLUMNS, rows)
 
     for each in found:
-        assert each.ratio >= 0.97, each
+        _, highest = each.rate.interval
+        assert each.thrift.ratio >= WANTED_RATIO, each
+        assert highest >= WANTED_RATIO, each
 
 
 @pytest.mark.timeout(600)
@@ -112,6 +117,6 @@ def test_a_stall_of_a_second_shows_in_the_tail_of_an_open_load(
         assert each.result.p99_ms is not None
         if each.model == "open":
             each.result.assert_valid()
-            assert each.result.p99_ms == pytest.approx(true_p99_ms(), rel=0.1)
+            assert each.result.p99_ms > 0.9 * true_p99_ms()
         else:
             assert each.result.p99_ms < 0.5 * true_p99_ms()

@@ -1,7 +1,8 @@
 """Requests a second of load tests beside bare Locust, and beside wrk and k6 for scale.
 
 The requests are counted by the service, the same for all. Runs of ours and of bare Locust are
-interleaved (ours, bare, bare, ours …), so that what else the machine does falls on both.
+interleaved (ours, bare, bare, ours …), so that what else the machine does falls on both. A busy
+machine makes the rate a matter of luck; the time on the processor that a request costs stays.
 
 ``python -m tests.benchmarks.generator`` prints a table; ``--pairs`` and ``--seconds`` change it.
 """
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -27,16 +29,33 @@ from pytest_pipeline.adapters.system_clock import SystemClock
 from pytest_pipeline.domain.load import LoadSpec
 from tests.component.adapters.loopback_service import loopback_service
 
-COLUMNS = ("client", "generator", "runs", "requests/s", "of bare Locust", "95 % interval")
+COLUMNS = (
+    *("client", "generator", "runs", "requests/s", "of bare Locust", "95 % interval"),
+    *("a processor-second", "of bare Locust", "95 % interval"),
+)
 CLIENTS = ("HttpUser", "FastHttpUser")
 USERS = 10
 _RESAMPLES = 4000
 #: Locust's own ``--run-time`` would end the load too early by the time of its imports.
 _LOCUSTFILE = """\
 import os
+import time
+from pathlib import Path
 
 import gevent
 from locust import {client}, events, task
+
+
+@events.test_start.add_listener
+def note(**_):
+    global began_s
+    began_s = time.process_time()
+
+
+@events.test_stop.add_listener
+def tell(**_):
+    Path("processor_s").write_text(str(time.process_time() - began_s))
+
 
 if "BARE_SECONDS" in os.environ:
 
@@ -59,15 +78,13 @@ Run = Callable[[], None]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Requests a second of runs of ours and of bare Locust, one after the other.
+    """A figure of runs of ours and of bare Locust, one after the other.
 
     Attributes:
-        client: User class of the locustfile.
         ours: Of ours, by pair.
         bare: Of bare Locust, by pair.
     """
 
-    client: str
     ours: Sequence[float]
     bare: Sequence[float]
 
@@ -89,12 +106,33 @@ class Pairs:
         return ratios[round(0.025 * _RESAMPLES)], ratios[round(0.975 * _RESAMPLES) - 1]
 
     @property
-    def rows(self) -> Iterator[tuple[object, ...]]:
-        """The pairs as rows of a table."""
+    def of_bare(self) -> tuple[str, str, str]:
+        """Ours, its ratio to bare Locust, and the interval of that, as cells of a table."""
         low, high = self.interval
-        of_bare = (f"{self.ratio:.3f}", f"{low:.3f} to {high:.3f}")
-        yield (self.client, "pipeline_load_test", len(self.ours), _median(self.ours), *of_bare)
-        yield (self.client, "bare Locust", len(self.bare), _median(self.bare), "1", "-")
+        return _median(self.ours), f"{self.ratio:.3f}", f"{low:.3f} to {high:.3f}"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What runs of ours and of bare Locust came to.
+
+    Attributes:
+        client: User class of the locustfile.
+        rate: Requests a second; on a busy machine it says how busy that was.
+        thrift: Requests that took a second of the processor in the generator.
+    """
+
+    client: str
+    rate: Pairs
+    thrift: Pairs
+
+    @property
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """The runs as rows of a table."""
+        number = len(self.rate.ours)
+        yield (self.client, "ours", number, *self.rate.of_bare, *self.thrift.of_bare)
+        bare = (_median(self.rate.bare), "1", "-", _median(self.thrift.bare), "1", "-")
+        yield (self.client, "bare Locust", number, *bare)
 
 
 class Benchmark:
@@ -113,7 +151,7 @@ class Benchmark:
         self._folder = folder
         self._seconds = seconds
 
-    def pairs(self, client: str, number: int) -> Pairs:
+    def pairs(self, client: str, number: int) -> Compared:
         """Run ours and bare Locust by turns."""
         locustfile = self._folder / f"locustfile_{client}.py"
         locustfile.write_text(_LOCUSTFILE.format(client=client))
@@ -122,11 +160,15 @@ class Benchmark:
             "bare": lambda: self._bare(locustfile),
         }
         rates: dict[str, list[float]] = {name: [] for name in runs}
+        thrifts: dict[str, list[float]] = {name: [] for name in runs}
         for pair in range(number):
             order = list(runs) if pair % 2 == 0 else list(reversed(runs))
             for name in order:
-                rates[name].append(self._rate(runs[name]))
-        return Pairs(client, rates["ours"], rates["bare"])
+                rate, requests = self._rate(runs[name])
+                rates[name].append(rate)
+                processor_s = float((self._folder / "processor_s").read_text())
+                thrifts[name].append(requests / processor_s)
+        return Compared(client, Pairs(**rates), Pairs(**thrifts))
 
     def others(self, number: int) -> Iterator[tuple[object, ...]]:
         """Yield rows of the generators that are no Locust, or why they are not there."""
@@ -140,11 +182,11 @@ class Benchmark:
         for name, arguments in commands.items():
             program = shutil.which(name)
             if program is None:
-                yield ("-", name, 0, "not installed", "-", "-")
+                yield ("-", name, 0, "not installed", *["-"] * 5)
                 continue
             command = [program, *arguments]
-            rates = [self._rate(lambda command=command: self._run(command)) for _ in range(number)]  # type: ignore[misc]
-            yield ("-", name, number, _median(rates), "-", "-")
+            rates = [self._rate(partial(self._run, command))[0] for _ in range(number)]
+            yield ("-", name, number, _median(rates), *["-"] * 5)
 
     def _ours(self, locustfile: Path) -> None:
         spec = LoadSpec(str(locustfile), self._url, USERS, 1000, self._seconds)
@@ -166,11 +208,12 @@ class Benchmark:
             start_new_session=True,  # as ours: the kernel shares processors among sessions
         )
 
-    def _rate(self, run: Run) -> float:
+    def _rate(self, run: Run) -> tuple[float, float]:
+        """Return the requests a second of a run, and the requests."""
         self._seen()
         run()
         count, first_s, last_s = self._seen()
-        return count / (last_s - first_s)
+        return count / (last_s - first_s), count
 
     def _seen(self) -> tuple[float, float, float]:
         with urlopen(f"{self._url}/seen", timeout=10) as answer:  # noqa: S310 - loopback
@@ -178,7 +221,7 @@ class Benchmark:
         return count, first_s, last_s
 
 
-def measure(pairs: int, seconds: int) -> tuple[list[Pairs], list[tuple[object, ...]]]:
+def measure(pairs: int, seconds: int) -> tuple[list[Compared], list[tuple[object, ...]]]:
     """Return pairs of each client, and rows of the other generators."""
     with (
         tempfile.TemporaryDirectory() as folder,
