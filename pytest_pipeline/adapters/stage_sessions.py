@@ -12,6 +12,8 @@ from pytest_pipeline.engine.ports import Command, Completed, Processes
 
 #: Says to the session that its evidence is only to be compared with.
 ONLY_COMPARED = "PYTEST_PIPELINE_BASELINE"
+#: Says to the session how many runs of each side to make, of a release beside itself.
+BESIDE_ITSELF = "PYTEST_PIPELINE_BESIDE_ITSELF"
 #: Variables of what runs around this that would lead the session elsewhere.
 _FOREIGN = ("PYTEST_CURRENT_TEST", "PYTEST_XDIST_", "COV_CORE_", "GIT_DIR", "GIT_INDEX_FILE",
             "GIT_WORK_TREE", "PYTEST_PIPELINE_HANDOFF")  # fmt: skip
@@ -59,7 +61,7 @@ class OtherCommitSessions:
             cwd=root,
             env=self._variables(root),
             log=log,
-            name=f"stage {stage} of the merge base",
+            name=f"stage {stage} of other files",
         )
         return self._processes.run(command, timeout_s=timeout_s)
 

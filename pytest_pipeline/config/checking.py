@@ -12,6 +12,7 @@ from pytest_pipeline.config.models.configuration import Configuration
 from pytest_pipeline.config.models.environments import EnvironmentTable
 from pytest_pipeline.config.objective_checks import objective_problems
 from pytest_pipeline.config.problems import Problem
+from pytest_pipeline.config.side_by_side_checks import side_by_side_problems
 from pytest_pipeline.config.strategy_options import fleets_of, option_problems
 from pytest_pipeline.config.suggestions import did_you_mean
 from pytest_pipeline.domain.names_of_tests import is_node_id
@@ -36,6 +37,8 @@ def cross_problems(configuration: Configuration, declared: Declared) -> Iterator
     yield from _migrates(configuration)
     yield from _layers_of_stages(configuration, declared)
     yield from objective_problems(configuration)
+    for name, stage in configuration.stages.items():
+        yield from side_by_side_problems(stage, ("stages", name))
     for name, environment in configuration.environments.items():
         at: KeyPath = ("environments", name)
         yield from _provided(configuration, environment, at)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pytest_pipeline.domain.durations import duration_details, duration_measurements
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.measures import CUSTOM_PREFIX
 from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.shards import Shard
@@ -73,7 +74,14 @@ def added_up(parts: Sequence[PartOfRun]) -> StageRun:
                 key=lambda each: each.nodeid,
             )
         ),
+        beside=_beside(runs),
     )
+
+
+def _beside(runs: Sequence[StageRun]) -> Beside | None:
+    """Return what load was compared with: what the shard knows that ran the load tests."""
+    known = [each for each in runs if each.beside is not None]
+    return max(known, key=lambda each: len(each.loads)).beside if known else None
 
 
 def _tally(runs: Sequence[StageRun]) -> Tally:

@@ -45,6 +45,8 @@ class Evidence:
         environment: Name of the environment that the tests ran against; empty for none.
         parts: Digests of the statements of the shards that it was joined from, in order; empty
             for a stage that ran in one job.
+        conditions: Under which conditions its load tests measured, by the id of the test; see
+            `domain.load_conditions`.
     """
 
     stage: str
@@ -71,6 +73,7 @@ class Evidence:
     failed: tuple[str, ...] = ()
     environment: str = ""
     parts: tuple[str, ...] = ()
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the evidence as indented JSON."""

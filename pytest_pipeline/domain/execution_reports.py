@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode
-from pytest_pipeline.domain.gates import ObjectiveResult
+from pytest_pipeline.domain.gates import Gate, ObjectiveResult
 from pytest_pipeline.domain.stage_results import StageResult
 from pytest_pipeline.domain.test_records import FAILURES, TestAttempt, TestRecord
 from pytest_pipeline.domain.time_lines import Span
@@ -27,12 +27,14 @@ class ReportedStage:
         environment: Environment it ran against; None for none.
         wanted: Measure to what its objective demands, for people.
         records: Its tests; of a run that kept no records, made from the outcomes alone.
+        gate: What it demands; None where that is not known.
     """
 
     result: StageResult
     environment: str | None = None
     wanted: Mapping[str, str] = field(default_factory=dict)
     records: tuple[TestRecord, ...] = ()
+    gate: Gate | None = None
 
     @property
     def name(self) -> str:

@@ -17,12 +17,14 @@ from pytest_pipeline.domain.policy_changes import (
     compared_lists,
     compared_others,
 )
+from pytest_pipeline.domain.side_by_side.changes import side_by_side_changes
 from pytest_pipeline.errors import ConfigError
 
 _Document = Mapping[str, Any]
 
+_BESIDE = "side_by_side"
 #: What a document of a gate may hold and is compared here; all else cannot be.
-_KNOWN = ("objectives", "ratchets", "required_tests", "skip_reasons", "retries", "excused")
+_KNOWN = ("objectives", "ratchets", "required_tests", "skip_reasons", "retries", "excused", _BESIDE)
 
 
 def gate_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
@@ -44,6 +46,7 @@ def gate_changes(old: _Document, new: _Document) -> tuple[PolicyChange, ...]:
             *compared_lists("ratchets", old["ratchets"], new["ratchets"], more=ChangeKind.STRONGER),
             *_demands(old, new),
             *_excuses(old.get("excused") or (), new.get("excused") or ()),
+            *side_by_side_changes(old.get(_BESIDE), new.get(_BESIDE)),
             *compared_others(old, new, _KNOWN),
         )
     except (KeyError, TypeError, AttributeError, ConfigError) as error:

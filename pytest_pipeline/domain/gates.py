@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.objective_judging import judge_objective
 from pytest_pipeline.domain.objectives import Objective, ObjectiveResult
 from pytest_pipeline.domain.side_by_side import SideBySide
+from pytest_pipeline.domain.side_by_side.judging import BesideJudging
+from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside
 from pytest_pipeline.domain.verdicts import Verdict, worst
 
 __all__ = [
@@ -23,6 +26,10 @@ __all__ = [
     "ObjectiveResult",
     "judge",
 ]
+
+
+#: What the measures of load tests begin with.
+LOAD_PREFIX = "load."
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,29 @@ class Gate:
     def baselines(self) -> frozenset[BaselineKind]:
         """The baselines that the objectives compare with."""
         return frozenset(each.compared_with for each in self.objectives if each.compared_with)
+
+    @property
+    def looked_up(self) -> frozenset[BaselineKind]:
+        """The baselines that are figures of other executions: the rest is in a stage's own run."""
+        return frozenset(
+            each.compared_with
+            for each in self.objectives
+            if each.compared_with and each not in self.beside
+        )
+
+    @property
+    def beside(self) -> tuple[Objective, ...]:
+        """The objectives that are judged on runs side by side with stable; none without settings.
+
+        What they compare with is never a figure of an earlier execution.
+        """
+        if self.side_by_side is None:
+            return ()
+        return tuple(
+            each
+            for each in self.objectives
+            if each.measure.startswith(LOAD_PREFIX) and each.compared_with is BaselineKind.STABLE
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +105,11 @@ BASIC_OBJECTIVES = (
 
 
 def judge(
-    gate: Gate, measurements: Mapping[str, float], *, baselines: Baselines | None = None
+    gate: Gate,
+    measurements: Mapping[str, float],
+    *,
+    baselines: Baselines | None = None,
+    beside: RunsBeside | None = None,
 ) -> Judgement:
     """Judge measurements by a gate.
 
@@ -83,10 +117,20 @@ def judge(
         gate: The objectives.
         measurements: Measured values by measure; what is absent was not measured.
         baselines: What relative criteria compare with; an absent one is missing.
+        beside: The runs side by side, for the objectives that are judged on such.
     """
-    found = baselines or {}
-    return Judgement(
-        tuple(
-            judge_objective(each, measurements.get(each.measure), found) for each in gate.objectives
-        )
-    )
+    found, runs = baselines or {}, beside or RunsBeside()
+    compared = {**found, BaselineKind.STABLE: runs.missing}
+    judging = None
+    if gate.side_by_side is not None and runs.loads:
+        judging = BesideJudging(gate.beside, runs.loads, gate.side_by_side)
+
+    def judged(objective: Objective) -> ObjectiveResult:
+        value = measurements.get(objective.measure)
+        if objective not in gate.beside:
+            return judge_objective(objective, value, found)
+        if judging is None or value is None or not math.isfinite(value):
+            return judge_objective(objective, value, compared)
+        return judging.result(objective, value)
+
+    return Judgement(tuple(map(judged, gate.objectives)))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from pytest_pipeline.domain.baselines import Baseline
 from pytest_pipeline.domain.load_settings import LoadSettings, settings_from_record
 from pytest_pipeline.domain.resources import ProvidedResource
 
@@ -41,6 +42,7 @@ class Beside:
         url: Base URL at which it answers, through the same router.
         missing: Why none does, and what to do, in words; empty when one does.
         first_release: Whether none does because nothing was ever promoted.
+        exhaustive: Whether all runs are made, however early they decide.
     """
 
     release: str = ""
@@ -48,6 +50,18 @@ class Beside:
     url: str = ""
     missing: str = ""
     first_release: bool = False
+    exhaustive: bool = False
+
+    @property
+    def serves(self) -> bool:
+        """Whether load can be compared with it."""
+        return bool(self.url)
+
+    @property
+    def baseline(self) -> Baseline:
+        """What objectives on load compare with where there are no runs of it, and why not."""
+        origin = f"{self.release} (stable)" if self.release else "stable"
+        return Baseline(origin, missing=self.missing, first_release=self.first_release)
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,10 @@ class EnvironmentHandoff:
         variables: Environment variables that its instances got from the configuration.
         overlap: The releases that mix, in a check of mixed versions; None elsewhere.
         beside: What load is compared with; None in stages that compare nothing side by side.
+        counts_at: Address at which its router says how many requests it got; empty for none. No
+            secret, but whoever reaches it on this machine may steer the router.
+        target: What runs its instances; empty where that was not said.
+        replicas: Instances wanted; count, 0 where that was not said.
     """
 
     name: str
@@ -73,6 +91,9 @@ class EnvironmentHandoff:
     variables: Mapping[str, str] = field(default_factory=dict)
     overlap: Overlap | None = None
     beside: Beside | None = None
+    counts_at: str = ""
+    target: str = ""
+    replicas: int = 0
 
 
 @dataclass(frozen=True)

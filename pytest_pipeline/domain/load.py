@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
 from pytest_pipeline.domain.load_kinds import wrong_load
+from pytest_pipeline.domain.load_ledger import SentRequests
 from pytest_pipeline.domain.load_ramps import Ramp, RampPoint
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
@@ -34,10 +35,6 @@ class LoadSpec:
         duration_s: Duration of the load with its ramp-up, seconds, > 0.
         user_classes: Names of user classes; empty for all.
         stop_timeout_s: Time for requests in flight to finish at the end, seconds, >= 0.
-        source: How many processes send the requests, on which machines.
-        variables: Environment variables for the generator; may be secrets, never shown.
-        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
-            secrets, never shown.
         rate: Tasks begun a second, whatever became of those before, > 0, or where a ramp begins;
             None for the other two.
         ramp: Points of time and users, or tasks a second with ``rate``, with straight lines
@@ -45,6 +42,10 @@ class LoadSpec:
         shape: Name of a ``LoadTestShape`` of the locustfile; empty for the other two.
         max_users: Users of an open model at the same time; count, >= 1. What is due when none of
             them is free is dropped, and counted.
+        source: How many processes send the requests, on which machines.
+        variables: Environment variables for the generator; may be secrets, never shown.
+        data: What locustfiles read with `pytest_pipeline.load_data`, by name, JSON values; may be
+            secrets, never shown.
     """
 
     locustfile: str
@@ -54,13 +55,13 @@ class LoadSpec:
     duration_s: float
     user_classes: tuple[str, ...] = ()
     stop_timeout_s: float = 10.0
-    source: LoadSettings = LoadSettings()
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
-    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     rate: float | None = None
     ramp: tuple[RampPoint, ...] = ()
     shape: str = ""
     max_users: int = MAX_USERS
+    source: LoadSettings = LoadSettings()
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no generator can do.
@@ -117,7 +118,10 @@ class LoadResult:
         histogram: Response times in microseconds as an HDR histogram (V2, base64, three digits);
             empty where there is none.
         conditions: Under which conditions it was measured, by name, as texts that are equal when
-            they are: ``machine``, ``settings``, ``data``, ``locustfile``; empty where not known.
+            they are: ``machine``, ``settings``, ``data``, ``locustfile``, ``environment``; empty
+            where not known.
+        sent: What the generator's HTTP clients sent; None where that was not counted.
+        remarks: What is to be known of the result beside its figures, in words.
     """
 
     requests: int
@@ -135,6 +139,8 @@ class LoadResult:
     sides: Sides | None = None
     histogram: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
+    sent: SentRequests | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -154,6 +160,11 @@ class LoadResult:
         """
         if self.problems:
             raise AssertionError("the load result is invalid: " + "; ".join(self.problems))
+
+
+def load_remarks(loads: Iterable[tuple[str, LoadResult]]) -> list[str]:
+    """Return what is to be known of load tests beside their figures, with their ids."""
+    return [f"{nodeid}: {remark}" for nodeid, load in loads for remark in load.remarks]
 
 
 @dataclass(frozen=True)

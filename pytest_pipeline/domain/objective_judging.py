@@ -38,7 +38,7 @@ class _Judging:
     @property
     def compared(self) -> float | None:
         """The figure to compare with; None for none."""
-        return self.baseline.measurements.get(self.objective.measure) if self.baseline else None
+        return self.baseline.figure(self.objective.measure) if self.baseline else None
 
     def result(self, value: float | None) -> ObjectiveResult:
         verdict, reason = self._judged(value)
@@ -73,6 +73,8 @@ class _Judging:
         baseline, compared = self.baseline, self.compared
         if baseline is None or baseline.missing:
             return baseline.missing if baseline else "nothing to compare with"
+        if compared is None and self.objective.measure in baseline.measurements:
+            return baseline.load_missing
         if compared is None:
             return f"{self.objective.measure} was not measured of {baseline.origin}"
         if not math.isfinite(compared):

@@ -8,15 +8,19 @@ from dataclasses import asdict
 from typing import Any
 
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_ledger import sent_from_record
 from pytest_pipeline.domain.load_shapes import shape_from_record
 from pytest_pipeline.domain.side_by_side.runs import sides_from_record
 from pytest_pipeline.domain.spoiling import Spoilt
 
 _NOT_FINITE = ("nan", "inf", "-inf")
 #: Members of a load's result that are no figures.
-_NO_FIGURES = ("problems", "errors", "shape", "sides", "histogram", "conditions")
+_NO_FIGURES = (
+    *("problems", "errors", "shape", "sides", "histogram", "conditions"),
+    *("sent", "remarks"),
+)
 #: Members that are written where they say something alone: reports of before have none of them.
-_LATER = ("sides", "histogram", "conditions")
+_LATER = ("sides", "histogram", "conditions", "sent", "remarks")
 
 
 def written_figure(value: float) -> float | str:
@@ -74,6 +78,8 @@ def read_load(written: Mapping[str, Any]) -> LoadResult:
         sides=sides_from_record(_sides(written.get("sides"))),
         histogram=str(written.get("histogram", "")),
         conditions={str(name): str(said) for name, said in written.get("conditions", {}).items()},
+        sent=sent_from_record(written.get("sent")),
+        remarks=tuple(map(str, written.get("remarks", ()))),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_pipeline.domain.baselines import Baseline, BaselineKind, Baselines
 from pytest_pipeline.domain.gates import Gate, ObjectiveResult, judge
+from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside, noiseless_sides
 from pytest_pipeline.domain.verdicts import worst
 
 
@@ -35,6 +36,23 @@ class Spoilt:
         made = Baseline("the self-test", self.baseline, missing)
         return dict.fromkeys(BaselineKind, made)
 
+    def beside(
+        self, gate: Gate, figures: Mapping[str, float], found: RunsBeside | None
+    ) -> RunsBeside | None:
+        """Return the runs side by side to judge by: without noise, where stable's are replaced.
+
+        Args:
+            gate: What the stage demands.
+            figures: What was measured of the candidate, with what replaces it.
+            found: Those that there are.
+        """
+        made = self.baselines(None)
+        if made is None or gate.side_by_side is None:
+            return found
+        names = [name for name, _ in found.loads] if found else []
+        loads = noiseless_sides(names, gate.side_by_side, figures, self.baseline or {})
+        return RunsBeside(loads, made[BaselineKind.STABLE])
+
 
 def judge_spoilt(
     gate: Gate,
@@ -42,6 +60,7 @@ def judge_spoilt(
     spoilt: Spoilt,
     *,
     baselines: Baselines | None,
+    beside: RunsBeside | None = None,
 ) -> tuple[dict[str, float], tuple[ObjectiveResult, ...]]:
     """Judge a gate with and without spoilt figures; each objective keeps the worse result.
 
@@ -49,15 +68,21 @@ def judge_spoilt(
         gate: What the stage demands.
         measurements: What was measured.
         spoilt: What replaces it.
-        baselines: See `judge`; without what is spoilt.
+        baselines: See `judge`; without what is spoilt. So is the following.
+        beside: The runs side by side.
 
     Returns:
         The figures with the replaced ones, and a result for each objective.
     """
     replaced = {**measurements, **spoilt.measurements}
     figures = {name: value for name, value in replaced.items() if value is not None}
-    before = judge(gate, measurements, baselines=baselines)
-    after = judge(gate, figures, baselines=spoilt.baselines(baselines))
+    before = judge(gate, measurements, baselines=baselines, beside=beside)
+    after = judge(
+        gate,
+        figures,
+        baselines=spoilt.baselines(baselines),
+        beside=spoilt.beside(gate, figures, beside),
+    )
     pairs = zip(before.results, after.results, strict=True)
     return figures, tuple(_worse(*pair) for pair in pairs)
 

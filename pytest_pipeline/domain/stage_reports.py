@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pytest_pipeline.domain.envelopes import canonical_json
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.measures import Measure, Worse
 from pytest_pipeline.domain.reported_figures import (
     read_figures,
@@ -58,6 +60,8 @@ def report_text(stage: str, run: StageRun) -> str:
             "loads": [[nodeid, written_load(load)] for nodeid, load in run.loads],
             "broken": written_tests(run.broken),
             "spoilt": written_spoilt(run.spoilt),
+            # Only where there is one: reports of before are written without.
+            **({"beside": asdict(run.beside)} if run.beside else {}),
         }
     )
 
@@ -115,6 +119,7 @@ def _read(data: Mapping[str, Any]) -> StageRun:
         loads=tuple((str(nodeid), read_load(load)) for nodeid, load in data["loads"]),
         broken=read_tests(data["broken"]),
         spoilt=read_spoilt(data["spoilt"]),
+        beside=Beside(**data["beside"]) if "beside" in data else None,
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pytest_pipeline.domain.baselines import Baselines
+from pytest_pipeline.domain.baselines import Baselines, comparable
 from pytest_pipeline.domain.contentment import with_contentment
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gate_demands import with_demands
 from pytest_pipeline.domain.gates import ObjectiveResult, judge
+from pytest_pipeline.domain.load_conditions import conditions_of
 from pytest_pipeline.domain.naming_some import some_of
 from pytest_pipeline.domain.quarantine import quarantined
+from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside, sides_of_stage
 from pytest_pipeline.domain.spoiling import judge_spoilt
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
@@ -97,10 +99,12 @@ def judge_stage(
         run = replace(run, left_out=(_interruption(run), *run.left_out))
     run = with_demands(run, stage.gate.demands)
     measurements = {**run.measurements, **run.tally.measurements()}
-    results = judge(stage.gate, measurements, baselines=baselines).results
+    baselines = comparable(baselines or {}, conditions_of(run.loads))
+    beside = _beside(run)
+    results = judge(stage.gate, measurements, baselines=baselines, beside=beside).results
     if run.spoilt is not None:
         measurements, results = judge_spoilt(
-            stage.gate, measurements, run.spoilt, baselines=baselines
+            stage.gate, measurements, run.spoilt, baselines=baselines, beside=beside
         )
     verdict = worst(each.verdict for each in results)
     if run.left_out:
@@ -109,6 +113,11 @@ def judge_stage(
         verdict = worst((verdict, Verdict.ERROR))
     results = tuple(_telling(each, run.details) for each in results)
     return StageResult(stage.name, verdict, results, measurements, run)
+
+
+def _beside(run: StageRun) -> RunsBeside:
+    loads = sides_of_stage([(name, load.sides) for name, load in run.loads])
+    return RunsBeside(loads, run.beside.baseline) if run.beside else RunsBeside(loads)
 
 
 def _interruption(run: StageRun) -> str:

@@ -121,7 +121,14 @@ def _pipeline(evidence: Evidence) -> dict[str, Any]:
         "parts": list(evidence.parts),
         "execution": evidence.execution,
         "created": evidence.created,
+        **_later(evidence),
     }
+
+
+def _later(evidence: Evidence) -> dict[str, Any]:
+    """Return what earlier versions do not know, where it says something."""
+    conditions = {nodeid: dict(each) for nodeid, each in evidence.conditions.items()}
+    return {"conditions": conditions} if conditions else {}
 
 
 def _result(result: ObjectiveResult) -> dict[str, Any]:
@@ -163,6 +170,9 @@ def _read(predicate: Mapping[str, Any]) -> Evidence:
         failed=_names(predicate["failedTests"]),
         environment=str(own["environment"]),
         parts=_names(own.get("parts", ())),
+        conditions={
+            str(nodeid): _texts(each) for nodeid, each in own.get("conditions", {}).items()
+        },
     )
 
 

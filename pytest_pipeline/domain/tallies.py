@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import Measure
 from pytest_pipeline.domain.spoiling import Spoilt
@@ -95,6 +96,8 @@ class StageRun:
         details: What a measure's figure is about, by measure, in words: names of tests, say.
         registered: Measures that plugins and tests described.
         spoilt: Figures that the gate self-test puts in the place of measured ones; None for none.
+        beside: What its load was compared with side by side, without its address; None where
+            nothing was to be.
     """
 
     tally: Tally
@@ -115,3 +118,4 @@ class StageRun:
     loads: tuple[tuple[str, LoadResult], ...] = ()
     broken: tuple[TestRecord, ...] = ()
     spoilt: Spoilt | None = None
+    beside: Beside | None = None

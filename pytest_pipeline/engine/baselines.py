@@ -20,6 +20,7 @@ from pytest_pipeline.errors import PipelineError
 TO_COMPARE = "baseline"
 
 _DIGEST_SHOWN = 12
+_SIDE_BY_SIDE = "compare side by side ([stages.{}.side_by_side], baseline = 'stable')"
 
 
 def find_baselines(execution: Execution, stage: Stage) -> Baselines:
@@ -27,7 +28,7 @@ def find_baselines(execution: Execution, stage: Stage) -> Baselines:
 
     What cannot be found is missing, with the reason and what to do: never an error.
     """
-    return {kind: _found(execution, stage, kind) for kind in sorted(stage.gate.baselines)}
+    return {kind: _found(execution, stage, kind) for kind in sorted(stage.gate.looked_up)}
 
 
 def _found(execution: Execution, stage: Stage, kind: BaselineKind) -> Baseline:
@@ -64,7 +65,7 @@ def _stable(execution: Execution, stage: Stage) -> Baseline:
         ".pipeline/evidence of the execution that promoted it, or compare with what `"
         f"{measuring(tools, stage.name)}` measures: baseline = 'merge-base'"
     )
-    return _baseline(origin, found, tools.trust, missing)
+    return _baseline(origin, found, tools.trust, missing, remedy=_SIDE_BY_SIDE.format(stage.name))
 
 
 def _merge_base(execution: Execution, stage: Stage) -> Baseline:
@@ -75,7 +76,8 @@ def _merge_base(execution: Execution, stage: Stage) -> Baseline:
         f"stage {stage.name} was not measured at the {origin}: run {measuring(tools, stage.name)}"
     )
     found = evidence_of_commit(tools, stage.name, commit)
-    return _baseline(origin, found, tools.trust, missing)
+    remedy = f"run {measuring(tools, stage.name)} here, or {_SIDE_BY_SIDE.format(stage.name)}"
+    return _baseline(origin, found, tools.trust, missing, remedy=remedy)
 
 
 def evidence_of_commit(tools: Toolbox, stage: str, commit: str) -> list[AttestedEvidence]:
@@ -121,12 +123,20 @@ def doubt_of(evidence: Evidence) -> str:
 
 
 def _baseline(
-    origin: str, found: Iterable[AttestedEvidence], trust: Trust, missing: str
+    origin: str,
+    found: Iterable[AttestedEvidence],
+    trust: Trust,
+    missing: str,
+    *,
+    remedy: str,
 ) -> Baseline:
     doubts = []
     for each in found:
         doubt = distrust(each, trust)
         if not doubt:
-            return Baseline(origin, each.evidence.measurements)
+            evidence = each.evidence
+            return Baseline(
+                origin, evidence.measurements, conditions=evidence.conditions, remedy=remedy
+            )
         doubts.append(doubt)
     return Baseline(origin, missing=f"{missing} ({doubts[0]})" if doubts else missing)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pytest_pipeline.domain.envelopes import sha256_of
 from pytest_pipeline.domain.evidence import Evidence, policy_digest
 from pytest_pipeline.domain.gate_documents import gate_document
+from pytest_pipeline.domain.load_conditions import conditions_of
 from pytest_pipeline.domain.names_in_evidence import named_tests
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.domain.revisions import Revision
@@ -125,4 +126,5 @@ def evidence_of(
         warned=named.warned,
         failed=named.failed,
         environment=stage.environment or "",
+        conditions=conditions_of(result.run.loads),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
+from pytest_pipeline.domain.compared_loads import compared_loads
 from pytest_pipeline.domain.courses import Course
 from pytest_pipeline.domain.deployments import DeploymentRecord
 from pytest_pipeline.domain.exit_codes import ExitCode, decide
@@ -229,6 +230,7 @@ def _stage(result: StageResult) -> dict[str, object]:
         "objectives": [_objective(each) for each in result.objectives],
         "problems": [*result.run.problems, *result.run.left_out],
         "narrowed": list(result.run.narrowed),
+        "side_by_side": compared_loads(result.run),
     }
 
 

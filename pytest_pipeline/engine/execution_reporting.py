@@ -90,6 +90,7 @@ def _stage(result: StageResult, pipeline: Pipeline) -> ReportedStage:
         environment=stage.environment if stage else None,
         wanted=_all_wanted(stage.gate.objectives) if stage else {},
         records=records_of(result),
+        gate=stage.gate if stage else None,
     )
 
 

@@ -219,6 +219,11 @@ class Router(Protocol):
         """Base URL that leads to the table's ``preview`` pool; the same for the whole life."""
         ...
 
+    @property
+    def counts_at(self) -> str:
+        """Address at which `engine.request_ledger` asks for counts; empty where nobody can."""
+        ...
+
     def apply(self, table: RoutingTable) -> None:
         """Put a table into force.
 

@@ -15,7 +15,9 @@ def read_router(site: Site | None) -> RouterReading | None:
     if site is None:
         return None
     try:
-        pools = {pool.name: site.router.statistics(pool.name) for pool in site.table.pools}
+        beside = site.beside.name if site.beside else ""  # what it answers is not the stage's
+        names = [pool.name for pool in site.table.pools if pool.name != beside]
+        pools = {name: site.router.statistics(name) for name in names}
     except RouterError as error:
         return RouterReading(failure=str(error))
     return RouterReading(pools)

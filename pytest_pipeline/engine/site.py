@@ -55,6 +55,7 @@ class Site:
         table: What the router sends where.
         tried: Tables one of which may be in force instead, for the router confirmed none of them.
         stable: The release that serves; None before the first.
+        beside: The release that was launched beside it to compare load with; None for none.
         ports: Port that each instance had, by identifier; also of stopped ones.
         watched: Number of the release whose alarms are watched; None for none.
         counted: Router counts of a pool at its first shift in this deployment.
@@ -84,6 +85,7 @@ class Site:
     table: RoutingTable = field(default_factory=RoutingTable)
     tried: tuple[RoutingTable, ...] = ()
     stable: Release | None = None
+    beside: Release | None = None
     ports: dict[str, int] = field(default_factory=dict)
     watched: int | None = None
     counted: dict[str, PoolStatistics] = field(default_factory=dict)
@@ -253,6 +255,9 @@ class Site:
             artifact=release.artifact if release else "",
             resources=self.provided,
             variables=dict(self.environment.variables),
+            counts_at=self.router.counts_at,
+            target=self.environment.target,
+            replicas=self.environment.replicas,
         )
 
     def log_tail(self, instance: str) -> str:

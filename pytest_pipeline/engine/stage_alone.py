@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.environments import Environment
-from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.handoffs import Beside, Handoff
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.domain.releases import Release, configuration_of
 from pytest_pipeline.domain.router_counts import RouterReading
@@ -14,6 +14,7 @@ from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import Span, SpanKind
 from pytest_pipeline.engine.baselines import TO_COMPARE
+from pytest_pipeline.engine.beside import end_beside, launch_beside
 from pytest_pipeline.engine.building import Built, build_all, find_built, install
 from pytest_pipeline.engine.evidence_gate import demand_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -28,6 +29,7 @@ from pytest_pipeline.engine.stage_execution import (
     conclude_stage,
     doubted,
     handoff_for,
+    with_beside,
 )
 from pytest_pipeline.errors import EvidenceError
 
@@ -43,6 +45,8 @@ class StageAlone:
         keep: Whether its environment serves beyond it.
         promoter: Holds its environment; None before `begin` and without a service.
         counted: What its router had counted before the first test; None without an environment.
+        itself: Whether its load is compared side by side with that of the same release.
+        beside: What it is compared with; None where nothing is.
     """
 
     execution: Execution
@@ -51,6 +55,8 @@ class StageAlone:
     keep: bool = False
     promoter: Promoter | None = None
     counted: RouterReading | None = None
+    itself: bool = False
+    beside: Beside | None = None
 
     @property
     def site(self) -> Site | None:
@@ -83,8 +89,14 @@ class StageAlone:
                 self.promoter.close()
                 return None
         announce_workers(self.execution, self.stage, self.site)
+        try:
+            self.beside = launch_beside(self.execution, self.stage, self.site, itself=self.itself)
+        except BaseException:
+            self.close()
+            raise
         self.counted = read_router(self.site)
-        return handoff_for(self.execution, self.stage, self.site)
+        self.execution.tools.progress.idle()
+        return handoff_for(self.execution, self.stage, self.site, self.beside)
 
     def end(self, run: StageRun, shard: ShardEnd | None = None) -> StageResult:
         """Judge, write evidence, and stop what was started.
@@ -101,8 +113,9 @@ class StageAlone:
             )
             self.execution.time.add("load", run.load_s)
             self.execution.time.add("tests", run.duration_s - run.load_s)
-            run = with_router_figures(run, self.counted, self.site)
+            run = with_beside(with_router_figures(run, self.counted, self.site), self.beside)
             damage = self.promoter.damage(self.stage.environment) if self.promoter else ""
+            end_beside(self.site)
             if shard is not None:
                 run = doubted(self.execution, run, self.site, damage)
                 return conclude_shard(self.execution, self.stage, run, self.site, shard)
@@ -112,8 +125,11 @@ class StageAlone:
 
     def close(self) -> None:
         """Stop what was started; nothing when nothing was."""
-        if self.promoter is not None:
-            self.promoter.close()
+        try:
+            end_beside(self.site)
+        finally:
+            if self.promoter is not None:
+                self.promoter.close()
 
     def _built(self) -> Built | None:
         service, revision = self.pipeline.service, self.execution.revision

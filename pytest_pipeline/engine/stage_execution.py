@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_pipeline.domain.handoffs import Handoff
+from pytest_pipeline.domain.handoffs import Beside, Handoff
+from pytest_pipeline.domain.load import load_remarks
 from pytest_pipeline.domain.quarantine import recovery_remarks
 from pytest_pipeline.domain.stage_results import StageResult, judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun
 from pytest_pipeline.domain.time_lines import SpanKind
 from pytest_pipeline.engine.baselines import TO_COMPARE, find_baselines
+from pytest_pipeline.engine.beside import end_beside, launch_beside
 from pytest_pipeline.engine.building import moved
 from pytest_pipeline.engine.evidence_writing import write_evidence
 from pytest_pipeline.engine.execution import Execution
@@ -38,16 +40,20 @@ def run_stage(
     site = promoter.sites.get(stage.environment or "") if promoter else None
     execution.tools.progress.section(f"stage {stage.name}")
     announce_workers(execution, stage, site)
-    counted = read_router(site)
-    with execution.under_way(SpanKind.STAGE, stage.name):
-        run = runner.run(stage, handoff_for(execution, stage, site))
-    run = with_router_figures(run, counted, site)
+    try:
+        beside = launch_beside(execution, stage, site)
+        counted = read_router(site)
+        with execution.under_way(SpanKind.STAGE, stage.name):
+            run = runner.run(stage, handoff_for(execution, stage, site, beside))
+        run = with_beside(with_router_figures(run, counted, site), beside)
+        damage = promoter.damage(stage.environment) if promoter else ""
+    finally:
+        end_beside(site)
     execution.time.add("load", run.load_s)
     execution.time.add("tests", run.duration_s - run.load_s)
     if not (stage.configured or run.tally.collected or run.tally.broken_modules or run.problems):
         execution.tools.progress.line(f"stage {stage.name} is absent: it has no tests")
         return
-    damage = promoter.damage(stage.environment) if promoter else ""
     conclude_stage(execution, stage, run, site, damage=damage)
 
 
@@ -61,12 +67,26 @@ def announce_workers(execution: Execution, stage: Stage, site: Site | None) -> N
         say(f"  {command}")
 
 
-def handoff_for(execution: Execution, stage: Stage, site: Site | None) -> Handoff:
-    """Return what the test session of a stage is told; its folder is created."""
+def handoff_for(
+    execution: Execution, stage: Stage, site: Site | None, beside: Beside | None = None
+) -> Handoff:
+    """Return what the test session of a stage is told; its folder is created.
+
+    Args:
+        execution: The execution.
+        stage: The stage.
+        site: The environment that it runs against; None for none.
+        beside: What its load is compared with; None where nothing is.
+    """
     folder = execution.tools.workspace.execution(execution.id) / f"stage-{stage.name}"
     folder.mkdir(parents=True, exist_ok=True)
-    environment = site.handoff() if site else None
+    environment = replace(site.handoff(), beside=beside) if site else None
     return Handoff(execution.id, stage.name, str(folder), environment, stage.load)
+
+
+def with_beside(run: StageRun, beside: Beside | None) -> StageRun:
+    """Return a run that says what its load was compared with; addresses are nobody's any more."""
+    return replace(run, beside=replace(beside, url="")) if beside else run
 
 
 def conclude_stage(
@@ -93,6 +113,7 @@ def conclude_stage(
     result = judge_stage(stage, run, baselines=baselines, today=execution.tools.clock.utc()[:10])
     execution.stages.append(result)
     execution.remarks += recovery_remarks(result.run)
+    execution.remarks += load_remarks(run.loads)
     code = result.exit_code
     if code:
         execution.fail(code, f"stage {stage.name} is {result.verdict}: {result.reasons[0]}")

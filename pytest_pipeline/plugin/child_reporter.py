@@ -17,6 +17,9 @@ from pytest_pipeline.plugin.errand import Errand
 from pytest_pipeline.plugin.report_wire import Location, report_to_data, warning_to_data
 from pytest_pipeline.plugin.session_figures import session_figures
 
+#: What the plugin is registered as.
+REPORTER_NAME = "pipeline-child-reporter"
+
 
 class ChildReporter:
     """A plugin of the child session that sends what its hooks are told."""
@@ -34,6 +37,10 @@ class ChildReporter:
         line = json.dumps([name, values], default=repr).encode() + b"\n"
         while line:
             line = line[os.write(self._descriptor, line) :]
+
+    def tell(self, text: str) -> None:
+        """Have the controller show a line at once."""
+        self._send("told", text=text)
 
     @pytest.hookimpl(tryfirst=True)  # not pytest_configure: the terminal is not there yet
     def pytest_sessionstart(self) -> None:

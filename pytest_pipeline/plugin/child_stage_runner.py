@@ -23,6 +23,7 @@ from pytest_pipeline.plugin.hidden_layers import HiddenLayers
 from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.layer_map import LayerMap
 from pytest_pipeline.plugin.left_out import left_out, left_out_ids
+from pytest_pipeline.plugin.live_load import live_load
 from pytest_pipeline.plugin.replay import Replay
 from pytest_pipeline.plugin.run_record import RunRecord
 from pytest_pipeline.plugin.screen import Screen
@@ -125,7 +126,8 @@ class ChildStageRunner:
         log = Path(errand.handoff.folder if errand.handoff else ".") / "output.log"
         watch = _Watch(started_s + stage.timeout_s)
         try:
-            status = self._run_child(errand, log, replay, watch)
+            with live_load(self._config, log.parent, tests_elsewhere=True):
+                status = self._run_child(errand, log, replay, watch)
         finally:
             _errand_path(log).unlink(missing_ok=True)  # it holds secrets
         end = ChildEnd(

@@ -92,4 +92,4 @@ def pipeline_load_test(request: pytest.FixtureRequest) -> LoadTest:
     """
     from pytest_pipeline.plugin.load_test import load_test  # noqa: PLC0415
 
-    return load_test(request.config, request.path.parent)
+    return load_test(request)

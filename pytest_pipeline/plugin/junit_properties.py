@@ -43,6 +43,9 @@ def _gate(prefix: str, stage: ReportedStage) -> Iterator[tuple[str, str]]:
     yield f"{prefix}.verdict", str(stage.result.verdict)
     for each in stage.result.objectives:
         yield f"{prefix}.objective.{each.measure}", f"{each.verdict} {each.reason}"
+    beside = stage.result.run.beside
+    if beside is not None:
+        yield f"{prefix}.compared_with", beside.release or beside.missing
     for problem in (*stage.result.run.problems, *stage.result.run.left_out):
         yield f"{prefix}.problem", problem
 

@@ -7,23 +7,25 @@ from types import MappingProxyType
 from typing import Any
 
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_ledger import sent_from_record
+from pytest_pipeline.domain.load_series import LOAD_FIGURES
 from pytest_pipeline.domain.load_shapes import shape_from_record
 from pytest_pipeline.domain.side_by_side.runs import sides_from_record
 
 #: Test that asked for the load, and the result's fields.
 NamedLoad = tuple[str, Mapping[str, Any]]
 
-#: Measure to the result's field and how several load tests make one figure.
-_FIGURES: Mapping[str, tuple[str, Callable[[Iterable[float]], float]]] = MappingProxyType(
+#: Measure to how several load tests make one figure.
+_COMBINED: Mapping[str, Callable[[Iterable[float]], float]] = MappingProxyType(
     {
-        "load.requests": ("requests", sum),
-        "load.failures": ("failures", sum),
-        "load.error_ratio": ("error_ratio", max),
-        "load.requests_per_s": ("requests_per_s", min),
-        "load.p50_ms": ("p50_ms", max),
-        "load.p95_ms": ("p95_ms", max),
-        "load.p99_ms": ("p99_ms", max),
-        "load.max_ms": ("max_ms", max),
+        "load.requests": sum,
+        "load.failures": sum,
+        "load.error_ratio": max,
+        "load.requests_per_s": min,
+        "load.p50_ms": max,
+        "load.p95_ms": max,
+        "load.p99_ms": max,
+        "load.max_ms": max,
     }
 )
 
@@ -31,8 +33,8 @@ _FIGURES: Mapping[str, tuple[str, Callable[[Iterable[float]], float]]] = Mapping
 def load_measurements(loads: Sequence[NamedLoad]) -> dict[str, float]:
     """Return the measures of all load tests; a figure that one of them lacks is not measured."""
     found = {}
-    for measure, (field, combine) in _FIGURES.items():
-        values = [_figure(load, field) for _, load in loads]
+    for measure, combine in _COMBINED.items():
+        values = [_figure(load, LOAD_FIGURES[measure]) for _, load in loads]
         known = [value for value in values if value is not None]
         if known and len(known) == len(values):
             found[measure] = float(combine(known))
@@ -55,6 +57,8 @@ def load_from_record(load: Mapping[str, Any]) -> LoadResult:
         "problems": tuple(load["problems"]),
         "shape": shape_from_record(load.get("shape")),
         "sides": sides_from_record(load.get("sides")),
+        "sent": sent_from_record(load.get("sent")),
+        "remarks": tuple(load.get("remarks", ())),
     }
     return LoadResult(**known)
 

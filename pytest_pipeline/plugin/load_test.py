@@ -7,23 +7,34 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff
 from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
+from pytest_pipeline.domain.side_by_side.judging import is_decided
+from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.plugin.live_load import ShownLoadRunner
+from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
-from pytest_pipeline.plugin.session_state import recorder_of
+from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
 from pytest_pipeline.plugin.stage_context import stage_environment, stage_handoff
+from pytest_pipeline.plugin.stage_names import stage_of
+
+#: Its name.
+FIXTURE = "pipeline_load_test"
 
 
 class LoadTest:
     """What `pipeline_load_test` gives a test: call it to put load on the environment."""
 
-    def __init__(  # noqa: PLR0913 - what a load test is made of, by name
+    def __init__(  # noqa: PLR0913 - the test is the place where these meet
         self,
         runner: LoadRunner,
         recorder: Recorder,
@@ -40,7 +51,7 @@ class LoadTest:
         self._bases = bases
         self._source = source or LoadSettings()
 
-    def __call__(  # noqa: PLR0913 - what load is wanted, by name
+    def __call__(  # noqa: PLR0913 - a load test says what it needs, by name
         self,
         locustfile: str | os.PathLike[str],
         *,
@@ -60,6 +71,9 @@ class LoadTest:
 
         It is one of: ``users`` with ``spawn_rate``, ``rate``, ``ramp`` (of users, or of tasks a
         second with ``rate``), ``shape``.
+
+        Where the stage compares releases side by side, that is a series of runs against both: each
+        as long as ``[stages.NAME.side_by_side]`` says.
 
         Args:
             locustfile: Path, relative to the test's folder, else to the root folder.
@@ -89,13 +103,13 @@ class LoadTest:
             spawn_rate,
             duration_s,
             tuple(user_classes),
-            source=self._source if processes is None else self._source.with_processes(processes),
-            variables=dict(variables or {}),
-            data=dict(data or {}),
             rate=rate,
             ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
             shape=shape,
             max_users=max_users,
+            source=self._source if processes is None else self._source.with_processes(processes),
+            variables=dict(variables or {}),
+            data=dict(data or {}),
         )
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()
@@ -114,22 +128,42 @@ class LoadTest:
         )
 
 
-def load_test(config: pytest.Config, folder: Path) -> LoadTest:
+def load_test(request: pytest.FixtureRequest) -> LoadTest:
     """Return the load test of the running stage; fails the test where there is none."""
-    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
+    config = request.config
 
-    handoff = stage_handoff(config, "pipeline_load_test")
-    environment = stage_environment(config, "pipeline_load_test")
+    handoff = stage_handoff(config, FIXTURE)
+    environment = stage_environment(config, FIXTURE)
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        wiring.load_runner(),
+        _runner(request, handoff.stage, environment),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
-        bases=(folder, config.rootpath),
+        bases=(request.path.parent, config.rootpath),
         source=handoff.load,
     )
+
+
+def _runner(
+    request: pytest.FixtureRequest, stage: str, environment: EnvironmentHandoff
+) -> LoadRunner:
+    """Return what runs load: against two releases by turns, where one serves beside."""
+    from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
+
+    config = request.config
+    runner = ShownLoadRunner(config, wiring.trusted_load_runner(environment))
+    beside = environment.beside
+    if beside is None or not beside.serves:
+        return runner
+    gate = stage_of(pipeline_of(config), stage).gate
+    loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
+    decided = partial(is_decided, loads=max(loads, 1))
+    runs = wiring.runs_beside_itself(os.environ)
+    if runs and gate.side_by_side is not None:
+        gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
+    return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
 
 
 @contextmanager

@@ -110,7 +110,9 @@ def begin_stage(config: pytest.Config) -> Handoff:
         execution = wiring.begin_execution(tools, kind=kind, started_s=_STARTED_S)
         expect_reports(config, execution)
         remark_on_unsigned(config, execution, stage.name)
-        alone = StageAlone(execution, pipeline, stage, keep=config.option.pipeline_keep)
+        itself = wiring.runs_beside_itself(os.environ) > 0
+        keep = config.option.pipeline_keep
+        alone = StageAlone(execution, pipeline, stage, keep=keep, itself=itself)
         handoff = _begun(config, execution, tools, alone)
         if handoff is not None:
             config.stash[_ALONE] = _Alone(alone, left.pop_all())

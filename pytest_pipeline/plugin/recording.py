@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, field
@@ -61,7 +62,8 @@ class Recorder:
 
     def record_load(self, result: LoadResult) -> None:
         """Record the result of a load test."""
-        self._loads.append({**asdict(result), "problems": list(result.problems), "errors": {}})
+        plain = json.loads(json.dumps(asdict(result)))  # what any worker's connection can carry
+        self._loads.append({**plain, "errors": {}})
 
     def take(self) -> dict[str, Any] | None:
         """Return what was recorded since the last call; None for nothing."""

@@ -68,6 +68,7 @@ class Replay:
             "collect_report": self._collect_report,
             "collected": self._collected,
             "deselected": screen.count_deselected,
+            "told": screen.show_line,
             "worker_died": record.lose_worker,
             "warning": self._warning,
             "internal_error": self._internal_error,

@@ -27,6 +27,7 @@ from pytest_pipeline.plugin.item_layers import LayerReader
 from pytest_pipeline.plugin.junit_properties import JunitAgain
 from pytest_pipeline.plugin.layer_map import LayerMap, read_layer_map
 from pytest_pipeline.plugin.left_out import left_out, left_out_ids
+from pytest_pipeline.plugin.live_load import live_load
 from pytest_pipeline.plugin.narrowing import narrowing
 from pytest_pipeline.plugin.run_problems import lost_tests, unexplained_status
 from pytest_pipeline.plugin.run_record import RunRecord
@@ -118,6 +119,9 @@ class StageSession:
             errand = replace(errand, handoff=handoff)
             if errand.shard:
                 errand = replace(errand, durations=keep_durations(errand, Path(handoff.folder)))
+            elsewhere = self._config.pluginmanager.hasplugin("dsession")
+            shown = live_load(self._config, Path(handoff.folder), tests_elsewhere=elsewhere)
+            self._signals.enter_context(shown)
         self._errand = errand
         start_collecting(self._config, errand, worker=None)
         self._deadline.start()

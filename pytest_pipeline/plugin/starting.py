@@ -152,7 +152,10 @@ def _configure_worker(config: pytest.Config, workerinput: dict[str, str]) -> Non
 
 
 def _configure_child(config: pytest.Config, errand: Errand) -> None:
-    from pytest_pipeline.plugin.child_reporter import ChildReporter  # noqa: PLC0415 - children only
+    from pytest_pipeline.plugin.child_reporter import (  # noqa: PLC0415 - children only
+        REPORTER_NAME,
+        ChildReporter,
+    )
 
     option = config.option
     option.markexpr = ""
@@ -162,4 +165,4 @@ def _configure_child(config: pytest.Config, errand: Errand) -> None:
     config.pluginmanager.register(WorkerErrands(errand), "pipeline-worker-errands")
     if errand.report_fd is not None:
         reporter = ChildReporter(config, errand, errand.report_fd)
-        register_sealed(config, reporter, "pipeline-child-reporter")
+        register_sealed(config, reporter, REPORTER_NAME)

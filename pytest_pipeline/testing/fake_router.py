@@ -53,6 +53,11 @@ class FakeRouter:
         """Base URL that leads to the table's ``preview`` pool; the same for the whole life."""
         return self._preview_url
 
+    @property
+    def counts_at(self) -> str:
+        """Address at which `engine.request_ledger` asks for counts; empty where nobody can."""
+        return ""
+
     def apply(self, table: RoutingTable) -> None:
         """Put a table into force; without ``history`` its backends are not looked at.
 

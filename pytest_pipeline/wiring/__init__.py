@@ -1,6 +1,7 @@
 """The composition root: the only place that picks adapters."""
 
 from pytest_pipeline.wiring.baselines import baseline_measuring, measures_baseline
+from pytest_pipeline.wiring.beside_itself import itself_sessions, runs_beside_itself
 from pytest_pipeline.wiring.capacities import (
     CapacityOrder,
     capacity_folder,
@@ -37,7 +38,9 @@ from pytest_pipeline.wiring.executions import (
     begin_execution,
     draft_execution,
     interpreter,
+    load_progress,
     load_runner,
+    trusted_load_runner,
 )
 from pytest_pipeline.wiring.gates import gates_at
 from pytest_pipeline.wiring.handing_over import exported, imported, prune
@@ -114,9 +117,11 @@ __all__ = [
     "imported",
     "install_command",
     "interpreter",
+    "itself_sessions",
     "keep_logs",
     "key_in",
     "load_pipeline",
+    "load_progress",
     "load_runner",
     "measure_capacity",
     "measures_baseline",
@@ -137,6 +142,7 @@ __all__ = [
     "progress_on",
     "prune",
     "required_root",
+    "runs_beside_itself",
     "selftest_sessions",
     "serve_load_tests",
     "signer_apart",
@@ -146,6 +152,7 @@ __all__ = [
     "take_key",
     "toolbox",
     "trust_signer",
+    "trusted_load_runner",
     "write_gitlab",
     "write_new_key",
     "write_page",

@@ -19,6 +19,9 @@ from pytest_pipeline.engine.ledger import ExecutionRecord
 from pytest_pipeline.wiring.toolbox import WiredToolbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_pipeline.domain.handoffs import EnvironmentHandoff
     from pytest_pipeline.engine.ports import LoadRunner
 
 # ruff: noqa: PLC0415 - adapters are imported when they are first needed
@@ -75,3 +78,37 @@ def load_runner() -> LoadRunner:
     processes = GuardedProcesses(clock=SystemClock())
     atexit.register(processes.close)
     return LocustRunner(processes)
+
+
+def load_progress(folder: Path) -> str:
+    """Return in one line how the load goes that a stage makes now; empty where it makes none.
+
+    Args:
+        folder: Folder of the stage.
+    """
+    from pytest_pipeline.adapters.locust_load.pulses import read_pulse
+
+    return str(read_pulse(folder) or "")
+
+
+def trusted_load_runner(environment: EnvironmentHandoff) -> LoadRunner:
+    """Return what runs load tests of this process so that their results can be trusted.
+
+    They are held against the router's counts, and say under which conditions they came about.
+
+    Args:
+        environment: What is put under load.
+    """
+    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
+    from pytest_pipeline.adapters.load_conditions import ConditionsHere
+    from pytest_pipeline.domain.load_conditions import environment_condition
+    from pytest_pipeline.engine.counted_load import CountedLoadRunner
+    from pytest_pipeline.engine.load_conditions import DescribedLoadRunner
+
+    counts_at = environment.counts_at
+    ledger = EnvoyRequestLedger(counts_at) if counts_at else None
+    return DescribedLoadRunner(
+        CountedLoadRunner(load_runner(), ledger),
+        ConditionsHere(),
+        environment_condition(environment),
+    )

@@ -55,6 +55,11 @@ class EnvoyRouter:
         return self._state.preview_url
 
     @property
+    def counts_at(self) -> str:
+        """Address at which `engine.request_ledger` asks for counts; empty where nobody can."""
+        return self._state.admin
+
+    @property
     def table(self) -> RoutingTable:
         """The table that was applied last."""
         return resources.read_table(self._xds.documents)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pytest_pipeline.adapters.html_report import wording
+from pytest_pipeline.adapters.html_report.comparisons import Comparison, comparisons
 from pytest_pipeline.adapters.html_report.libraries import demand_report_extra
 from pytest_pipeline.adapters.html_report.panels import Panel, panel
 from pytest_pipeline.adapters.html_report.plots.load_figure import load_figure
@@ -25,6 +26,7 @@ from pytest_pipeline.domain.execution_reports import (
     ReportedDeployment,
     ReportedStage,
 )
+from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import MEASURES
 from pytest_pipeline.domain.naming_some import first_of
@@ -44,6 +46,7 @@ class _Load:
     nodeid: str
     result: LoadResult
     figure: Markup | None
+    comparisons: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,24 +121,25 @@ def _steps(report: ExecutionReport) -> Iterator[_Stage | _Deployment]:
 
 def _stage(stage: ReportedStage, anchor: str, room: Room, folder: str) -> _Stage:
     loads = tuple(
-        _load(nodeid, result, f"{anchor}-load{number}")
+        _load(nodeid, result, f"{anchor}-load{number}", stage.gate)
         for number, (nodeid, result) in enumerate(stage.result.run.loads, start=1)
     )
     tests = digest(stage, room, folder=folder)
     return _Stage(anchor, stage, first_of(decided_by(stage.result), _REASONS), tests, loads)
 
 
-def _load(nodeid: str, result: LoadResult, name: str) -> _Load:
+def _load(nodeid: str, result: LoadResult, name: str, gate: Gate | None) -> _Load:
     shape = result.shape
+    compared = comparisons(result, gate, name)
     if shape is None or not shape.moments:
-        return _Load(nodeid, result, None)
+        return _Load(nodeid, result, None, compared)
     description = (
         f"Load test {nodeid}: {result.requests} requests, of these {result.failures} failed; "
         f"median {wording.milliseconds(result.p50_ms)}, 95th percentile "
         f"{wording.milliseconds(result.p95_ms)}, longest {wording.milliseconds(result.max_ms)}."
     )
     figure = drawn(lambda: load_figure(result, shape), name=name, description=description)
-    return _Load(nodeid, result, figure)
+    return _Load(nodeid, result, figure, compared)
 
 
 def _deployment(deployment: ReportedDeployment, anchor: str, scales: Scales) -> _Deployment:

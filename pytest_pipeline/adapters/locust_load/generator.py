@@ -63,6 +63,10 @@ class Listener:
         if plan.rate and role != "MasterRunner":  # which sends nothing itself
             model = _own("open_model").attach_open_model(environment, recorder.totals, plan)
             self._open_model = model
+        for each in ("answers", "processor"):
+            _own(each).attach(environment, recorder.totals)
+        _own("urllib3_resends").attach(recorder.totals)
+        _own("pulse").attach(environment, Path(plan.folder), plan.duration_s)
         events: Any = environment.events
         events.request.add_listener(instruments.request_listener(recorder))
         import_module("gevent").spawn(self._flush_on)

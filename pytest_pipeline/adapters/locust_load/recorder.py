@@ -52,6 +52,13 @@ class Totals:
         tasks_dropped: Of these dropped, because no user was free.
         tasks_late: Of these begun late, by the fault of the generator, or not at all.
         longest_lag_s: By how much at most one was begun late, seconds.
+        answered: Of the finished requests those that got an answer, whichever.
+        redirects: Redirects that were followed in them, each a request to the router.
+        own: Requests that clients of the users' own reported.
+        processor_percent: Time on the processor / duration of the load, percent, all threads; None
+            where it did not end in order.
+        queued_percent: Time that a processor was waited for / duration, percent; None where the
+            system does not say.
     """
 
     begun: int = 0
@@ -66,6 +73,11 @@ class Totals:
     tasks_dropped: int = 0
     tasks_late: int = 0
     longest_lag_s: float = 0.0
+    answered: int = 0
+    redirects: int = 0
+    own: int = 0
+    processor_percent: float | None = None
+    queued_percent: float | None = None
 
 
 class Recorder:

@@ -10,14 +10,17 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from pytest_pipeline.adapters.locust_load.answers import sent_requests
 from pytest_pipeline.adapters.locust_load.contents import given_contents
 from pytest_pipeline.adapters.locust_load.crew_records import order_for, read_crew
+from pytest_pipeline.adapters.locust_load.keeping_up import starved
 from pytest_pipeline.adapters.locust_load.master import ACCOUNT
 from pytest_pipeline.adapters.locust_load.plan import GeneratorPlan
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
     intended_rate,
     load_duration_s,
+    sending,
 )
 from pytest_pipeline.domain.hdr_histograms import histogram
 from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
@@ -97,7 +100,12 @@ class LocustRunner:
                 *find_problems(spec, records, exit_code=done.exit_code),
             ),
         )
-        return replace(result, histogram=histogram(samples))
+        return replace(
+            result,
+            histogram=histogram(samples),
+            sent=sent_requests([each.totals for each in sending(records)]),
+            remarks=tuple(starved(records)),
+        )
 
     def _command(self, spec: LoadSpec, locustfile: Path, own: Path, cwd: Path) -> Command:
         generator = Path(__file__).with_name("generator.py")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pytest_pipeline.adapters.locust_load.keeping_up import behind, saturated
 from pytest_pipeline.adapters.locust_load.recorder import Totals
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.domain.load import LoadSpec
@@ -29,14 +30,25 @@ def find_problems(
         records: What the processes of the generator recorded; at least one of a begun load.
         exit_code: How the generator ended; None when it was ended at its deadline.
     """
-    senders = [record for record in records if record.role != MASTER]
+    senders = sending(records)
     return (
         *_endings(records, exit_code),
         *_users(spec, senders),
         *_tasks(spec, senders),
         *_duration(spec, records),
         *_requests(spec, senders),
+        *saturated(records),
+        *behind(
+            records,
+            intended_per_s=intended_rate(spec, records),
+            duration_s=sent_for_s(spec, records),
+        ),
     )
+
+
+def sending(records: Sequence[ProcessRecord]) -> list[ProcessRecord]:
+    """Return the records of the processes that send, which the master of others does not."""
+    return [record for record in records if record.role != MASTER]
 
 
 def intended_rate(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float | None:
@@ -71,6 +83,8 @@ def _intended_tasks(spec: LoadSpec, totals: Sequence[Totals]) -> float | None:
 
 def load_duration_s(records: Sequence[ProcessRecord]) -> float:
     """Return the time from the begin of the load to its end, or to the last sign of life, s."""
+    senders = [each for each in records if each.role != MASTER]  # told a moment later than it
+    records = senders if any(each.started_s is not None for each in senders) else records
     begins = [each.started_s for each in records if each.started_s is not None]
     ends = [each.stopped_s for each in records if each.stopped_s is not None]
     signs = [
@@ -79,6 +93,17 @@ def load_duration_s(records: Sequence[ProcessRecord]) -> float:
         for sample in each.samples[-1:]
     ]
     return max(max(ends or signs or begins) - min(begins), 0.0) if begins else 0.0
+
+
+def sent_for_s(spec: LoadSpec, records: Sequence[ProcessRecord]) -> float:
+    """Return for how long a process that sends was to do so, on average over them, seconds.
+
+    Of several each begins, and is told to stop, a moment before or after the others; the tasks of a
+    rate are those of the load's duration all the same.
+    """
+    lasted_s = [load_duration_s([each]) for each in sending(records) if each.started_s is not None]
+    mean_s = sum(lasted_s) / len(lasted_s) if lasted_s else 0.0
+    return mean_s if spec.rate is None else min(mean_s, spec.duration_s)
 
 
 def _endings(records: Sequence[ProcessRecord], exit_code: int | None) -> Iterator[str]:

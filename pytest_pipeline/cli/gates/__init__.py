@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pytest_pipeline.cli.gates import baseline, selftest
+from pytest_pipeline.cli.gates import aa, baseline, selftest
 from pytest_pipeline.cli.gates import list as listing
 from pytest_pipeline.errors import ConfigError
 
-_PARTS = (listing, baseline, selftest)
+_PARTS = (listing, baseline, aa, selftest)
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it

@@ -36,3 +36,13 @@ class SideBySide:
     def blocks(self) -> int:
         """Most blocks of four runs; count."""
         return self.runs // RUNS_IN_BLOCK
+
+    @property
+    def false_alarm(self) -> float:
+        """``false_alarm_percent`` as a probability, 0-1."""
+        return self.false_alarm_percent / 100
+
+    @property
+    def miss(self) -> float:
+        """How probably a release that has to be found may pass, 0-1."""
+        return 1 - self.power_percent / 100

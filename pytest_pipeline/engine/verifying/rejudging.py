@@ -57,7 +57,7 @@ class Rejudging:
             return
         again = judge_stage(stage, report.run, today=evidence.created[:_DAY])
         yield from _apart(evidence.measurements, again.measurements)
-        if not stage.gate.baselines and again.verdict is not evidence.verdict:
+        if not stage.gate.looked_up and again.verdict is not evidence.verdict:
             yield f"says {evidence.verdict}; judged again, its report comes to {again.verdict}"
 
 

@@ -98,6 +98,11 @@ class StruckRouter:
         """Base URL of the preview."""
         return self._router.preview_url
 
+    @property
+    def counts_at(self) -> str:
+        """Address at which `engine.request_ledger` asks for counts; empty where nobody can."""
+        return self._router.counts_at
+
     def apply(self, table: RoutingTable) -> None:
         """Put a table into force, unless that goes wrong."""
         world = self._world

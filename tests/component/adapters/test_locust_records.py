@@ -178,7 +178,8 @@ def test_more_than_a_twentieth_of_late_tasks_is_another_load(late: int, problems
 
 
 def test_users_of_an_open_model_come_and_go() -> None:
-    gone = replace(GOOD, spawned=0, users_at_end=0)
+    every_task = Totals(begun=200, finished=200, task_runs=200)
+    gone = replace(GOOD, spawned=0, users_at_end=0, totals=every_task)
 
     assert find_problems(OPEN, [gone], exit_code=0) == ()
 
@@ -232,3 +233,13 @@ def test_the_duration_of_a_load_that_died_lasts_to_its_last_answer() -> None:
     died = replace(GOOD, stopped_s=None, totals=None)
 
     assert load_duration_s([died]) == pytest.approx(9.005)
+
+
+def test_processes_that_begin_one_after_another_are_not_taken_for_slow_ones() -> None:
+    totals = Totals(begun=50, finished=50, task_runs=50, pacing_tasks_per_s=5.0)
+    first = replace(GOOD, role="WorkerRunner", users_at_end=2, totals=totals)
+    second = replace(first, pid=2, started_s=102.0, stopped_s=112.0)
+    spec = replace(SPEC, spawn_rate=1000)
+
+    assert find_problems(spec, [first, second], exit_code=0) == ()
+    assert load_duration_s([first, second]) == pytest.approx(12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import sys
 import textwrap
 import threading
@@ -41,6 +42,8 @@ def service() -> Iterator[Service]:
 
         def do_GET(self) -> None:
             state.paths.append(self.path)
+            if self.path == "/slow-100-ms":
+                threading.Event().wait(0.1)
             if self.path == "/hang":
                 state.released.wait(30)
             if self.path == "/drop" and len(state.paths) % 3 == 0:
@@ -333,6 +336,44 @@ def test_the_intended_rate_is_unknown_without_pacing(load: Load) -> None:
 
     result.assert_valid()
     assert result.intended_requests_per_s is None
+
+
+def test_a_rate_that_a_slow_service_does_not_allow_makes_the_result_invalid(
+    load: Load,
+) -> None:
+    result = load(
+        """
+        class Buyer(HttpUser):
+            wait_time = constant_throughput(40)
+            @task
+            def get(self):
+                self.client.get("/slow-100-ms")
+        """,
+        duration_s=2,
+    )
+
+    assert len(result.problems) == 1
+    assert re.match(
+        r"\d+ of \d+ requests/s were made: the (service|generator) could not", result.problems[0]
+    )
+
+
+def test_a_generator_without_processor_left_says_so(load: Load) -> None:
+    result = load(
+        """
+        class Buyer(HttpUser):
+            @task
+            def get(self):
+                self.client.get("/")
+                sum(range(10_000_000))
+        """
+    )
+
+    # On a machine that is busy with something else it waits for what it would have used.
+    assert any(
+        "it measured itself" in each or "waited for a processor" in each
+        for each in (*result.problems, *result.remarks)
+    )
 
 
 def test_nothing_of_the_test_run_or_of_configuration_files_reaches_the_generator(

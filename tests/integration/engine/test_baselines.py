@@ -13,6 +13,7 @@ from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.evidence import Evidence
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
+from pytest_pipeline.domain.load import LoadSample, summarise_load
 from pytest_pipeline.domain.ratchets import ratcheted
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.revisions import Revision
@@ -164,6 +165,35 @@ def test_a_red_merge_base_was_measured_all_the_same(execution: Execution, verdic
     measured(execution.tools.baselines, verdict=verdict)
 
     assert judged(execution, RATCHET, skipped=2)[0] is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("locustfile", "wanted", "said"),
+    [
+        ("sha256:aa", Verdict.PASS, "which is 100 of merge base"),
+        ("sha256:bb", Verdict.INCONCLUSIVE, "locustfile changed: run pytest-pipeline gates"),
+    ],
+)
+def test_load_of_the_merge_base_counts_under_the_same_conditions_alone(
+    execution: Execution, locustfile: str, wanted: Verdict, said: str
+) -> None:
+    figures = {"load.p95_ms": 100.0}
+    conditions = {"test_a": {"machine": "processors 2", "locustfile": "sha256:aa"}}
+    measured(execution.tools.baselines, "performance", measurements=figures, conditions=conditions)
+    load = replace(
+        summarise_load([LoadSample(0.0, 5.0)], duration_s=1),
+        conditions={**conditions["test_a"], "locustfile": locustfile},
+    )
+    objective = Objective(
+        "load.p95_ms", (parse_criterion("<= base + 5"),), baseline=BaselineKind.MERGE_BASE
+    )
+    stage = Stage("performance", ("performance",), gate=Gate((objective,)))
+    run = StageRun(Tally({"test_a": TestOutcome.PASSED}, 1), figures, loads=(("test_a", load),))
+
+    result = judge_stage(stage, run, baselines=find_baselines(execution, stage)).objectives[0]
+
+    assert result.verdict is wanted
+    assert said in result.reason
 
 
 def test_the_newest_measurement_that_can_be_trusted_counts(execution: Execution) -> None:

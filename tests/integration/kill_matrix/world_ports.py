@@ -67,6 +67,7 @@ class WorldRouter:
     bad: frozenset[int]
     url: str = "http://127.0.0.1:9"
     preview_url: str = "http://127.0.0.1:10"
+    counts_at: str = ""
     _asked: dict[str, int] = field(default_factory=dict)
 
     def apply(self, table: RoutingTable) -> None:

@@ -191,6 +191,10 @@ class Place:
         release = self.ledger.promoted(NAME)
         return release.name if release else ""
 
+    def _target(self, *, keep: bool) -> FakeTarget:
+        del keep
+        return self.target
+
     def _ended(self, act: Callable[[Execution], None]) -> Ended:
         self._executions += 1
         tools = self._tools()
@@ -230,7 +234,7 @@ class Place:
             smoke_tests=self.smoke_tests,
             suites=self.suites,
             signer=self.signer,
-            target=lambda *, keep: self.target if keep else None,
+            target=self._target,
             trust=self.trust,
             variables={},
             workspace=Workspace(PaperFolder("/service")),

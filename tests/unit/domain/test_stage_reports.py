@@ -14,7 +14,9 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.demands import Demands
 from pytest_pipeline.domain.envelopes import canonical_json
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_ledger import SentRequests
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.measures import Measure, Worse
 from pytest_pipeline.domain.quarantine import Quarantine, QuarantineEntry
@@ -68,6 +70,9 @@ loads = st.builds(
     tuples,
     st.dictionaries(texts, counts, max_size=2),
     st.one_of(st.none(), shapes),
+    conditions=st.dictionaries(texts, texts, max_size=2),
+    sent=st.one_of(st.none(), st.builds(SentRequests, counts, counts, counts)),
+    remarks=tuples,
 )
 
 
@@ -114,6 +119,9 @@ PARTS: dict[str, st.SearchStrategy[Any]] = {
             st.dictionaries(texts, maybe, max_size=2),
             st.one_of(st.none(), measurements),
         ),
+    ),
+    "beside": st.one_of(
+        st.none(), st.builds(Beside, texts, texts, texts, texts, st.booleans(), st.booleans())
     ),
 }
 
@@ -169,6 +177,7 @@ def test_every_member_of_a_run_is_in_its_report(name: str) -> None:
         "loads": (("t", LoadResult(0, 0, 0, None, None, None, None, None, 0, (), {})),),
         "broken": (TestRecord("t", "", (attempt,)),),
         "spoilt": Spoilt({}),
+        "beside": Beside("r6", "sha256:6", missing="it was not ready"),
     }
     plain = StageRun(Tally({}, 0), {})
     changed = replace(plain, **{name: full.get(name, ("x",))})

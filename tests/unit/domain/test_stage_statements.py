@@ -86,6 +86,7 @@ evidences = st.builds(
     warned=names,
     failed=names,
     environment=texts,
+    conditions=st.dictionaries(texts, tables, max_size=2),
 )
 
 
@@ -115,6 +116,7 @@ def test_every_member_of_evidence_is_vouched_for(name: str) -> None:
         "warned": (),
         "failed": ("t::d",),
         "parts": ("sha256:9",),
+        "conditions": {"t::a": {"machine": "processors 2"}},
         "commit": None,
         "report": None,
     }

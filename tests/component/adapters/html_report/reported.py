@@ -16,6 +16,8 @@ from pytest_pipeline.domain.execution_reports import (
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.load import LoadResult, LoadSample, summarise_load
+from pytest_pipeline.domain.load_series import planned_runs
+from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -79,6 +81,21 @@ def load(requests: int = 600) -> LoadResult:
         for number in range(requests)
     ]
     return summarise_load(samples, duration_s=requests / 60, intended_requests_per_s=60.0)
+
+
+def side_by_side(candidate_ms: float = 24.0, stable_ms: float = 20.0) -> ReportedStage:
+    """A stage whose load test was run side by side."""
+    chance = random.Random(3)  # noqa: S311 - nothing secret, and the same every time
+    medians_ms = {Side.CANDIDATE: candidate_ms, Side.STABLE: stable_ms}
+    settings = SideBySide()
+    runs = tuple(
+        SideRun(side, block, {"load.p95_ms": medians_ms[side] * chance.lognormvariate(0, 0.02)})
+        for block, side in planned_runs(settings)
+    )
+    loads = (("tests/p/test_load.py::test_l", replace(load(), sides=Sides("r6", runs))),)
+    not_slower = Objective("load.p95_ms", (parse_criterion("<= +10%"),))
+    gate = Gate((*BASIC_OBJECTIVES, not_slower), side_by_side=settings)
+    return replace(stage("performance", RECORDS[:1], loads=loads), gate=gate)
 
 
 def stage(

@@ -22,6 +22,7 @@ from tests.component.adapters.html_report.reported import (
     load,
     many_records,
     report,
+    side_by_side,
     stage,
 )
 
@@ -115,6 +116,31 @@ def test_load_tests_and_deployments_are_drawn(parsed: PageParser) -> None:
     assert parsed.tags.count("svg") == 2
     assert any(each.startswith("staging: r8 by blue-green: requests a second") for each in labels)
     assert any(each.startswith("Load test tests/p/test_load.py::test_l: 600") for each in labels)
+
+
+def test_a_load_test_side_by_side_is_drawn_run_by_run() -> None:
+    page = execution_page(report(side_by_side()))
+    labels = [each for each in read(page).values("aria-label") if "by turns" in each]
+    table = section(page, "performance").split("16 runs side by side with r6")[1]
+
+    assert len(labels) == 1
+    assert re.fullmatch(
+        r"load\.p95_ms of 16 runs by turns: median 2[34]\S* of the candidate, (20|19)\S* of r6; "
+        r"\+(19|2\d)\.\d %, wanted <= \+10%\.",
+        labels[0],
+    )
+    sides = re.findall(r"<td>(\w+)</td><td class=\"number\">[\d.]+</td>", table)
+    assert sides[:8] == [
+        *("candidate", "stable", "stable", "candidate"),
+        *("stable", "candidate", "candidate", "stable"),
+    ]
+    assert len(sides) == 16
+
+
+def test_without_a_gate_runs_side_by_side_are_not_drawn() -> None:
+    page = execution_page(report(replace(side_by_side(), gate=None)))
+
+    assert "by turns" not in page
 
 
 def test_a_deployment_says_what_it_came_to() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def start_worker(address: str, tmp_path: Path) -> Iterator[StartWorker]:
     for popen in started:
         popen.send_signal(signal.SIGINT)
     for popen in started:
-        popen.communicate(timeout=20)
+        popen.wait(timeout=20)
 
 
 def test_two_workers_serve_one_load_after_another_and_every_request_is_counted(
@@ -108,6 +109,33 @@ def test_a_worker_that_is_killed_makes_the_result_invalid_and_leaves_nothing(
     assert any(each.startswith("worker left (process ") for each in result.problems)
     assert result.duration_s < 25
     assert not [each for each in psutil.process_iter(["cmdline"]) if address in _line(each)]
+
+
+def test_one_whom_nobody_awaits_and_one_whose_locustfile_cannot_be_imported_are_told(
+    load: Load, address: str, start_worker: StartWorker
+) -> None:
+    code = """
+        import sys
+        if "--worker" in sys.argv:
+            raise ImportError("nothing of that name here")
+        class Buyer(HttpUser):
+            @task
+            def get(self):
+                self.client.get("/")
+    """
+    with ThreadPoolExecutor() as beside:
+        waiting = beside.submit(load, code, source=LoadSettings(workers=("left",), listen=address))
+        stranger = start_worker("middle")
+        said, _ = stranger.communicate(timeout=60)
+        start_worker("left")
+        result = waiting.result(timeout=60)
+
+    assert stranger.returncode == 26
+    assert "no worker is called 'middle'; the load test waits for left" in said
+    assert result.problems == (
+        "worker left could not begin: ImportError: nothing of that name here",
+        "no request was sent",
+    )
 
 
 def _line(process: psutil.Process) -> str:

@@ -1,0 +1,163 @@
+"""A load test side by side: blocks of runs, until it is decided or cannot be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from pytest_pipeline.domain.gates import Gate
+from pytest_pipeline.domain.handoffs import Beside
+from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
+from pytest_pipeline.engine.load_series import LoadSeries
+from tests.integration.beside.tested_place import GATE
+
+SPEC = LoadSpec("locustfile.py", "http://candidate", 3, 2, 60, ("Buyer",))
+RESULT = LoadResult(100, 0, 50.0, None, 10.0, 20.0, 30.0, 40.0, 2.5, (), {})
+BESIDE = Beside("r6", "sha256:6", "http://stable")
+SETTINGS = SideBySide(runs=4, duration_s=2, warm_up_s=1)
+
+
+@dataclass
+class Releases:
+    """A load runner: stable answers twice as fast; what is asked is kept.
+
+    Attributes:
+        invalid: Number of the run, from 0, that cannot be trusted; None for none.
+        asked: The specifications, in order.
+    """
+
+    invalid: int | None = None
+    asked: list[LoadSpec] = field(default_factory=list)
+
+    def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
+        assert folder == Path("/load")
+        problems = ("cut off",) if len(self.asked) == self.invalid else ()
+        self.asked.append(spec)
+        factor = 0.5 if "stable" in spec.url else 1.0
+        return replace(RESULT, p95_ms=20.0 * factor, problems=problems)
+
+    @property
+    def order(self) -> str:
+        return "".join(each.url.removeprefix("http://")[0] for each in self.asked)
+
+
+@dataclass
+class Conducted:
+    """A series and what it told."""
+
+    runner: Releases
+    settings: SideBySide = SETTINGS
+    decided: Callable[[Sides], bool] = lambda _: False
+    beside: Beside = BESIDE
+    told: list[str] = field(default_factory=list)
+
+    def run(self) -> LoadResult:
+        gate = replace(GATE, side_by_side=self.settings)
+
+        def is_decided(asked: Gate, sides: Sides) -> bool:
+            assert asked is gate
+            return self.decided(sides)
+
+        series = LoadSeries(self.runner, gate, self.beside, is_decided, self.told.append)
+        return series.run(SPEC, folder=Path("/load"))
+
+
+@pytest.fixture
+def runner() -> Releases:
+    return Releases()
+
+
+def test_both_sides_are_warmed_up_and_then_run_by_turns(runner: Releases) -> None:
+    result = Conducted(runner).run()
+
+    assert runner.order == "cs" + "cssc" + "sccs"
+    assert [each.duration_s for each in runner.asked] == [1, 1] + [2] * 8
+    assert all(
+        replace(each, url=SPEC.url, duration_s=SPEC.duration_s) == SPEC for each in runner.asked
+    )
+    assert result.sides is not None
+    assert (result.sides.stable, result.sides.blocks) == ("r6", 2)
+    assert {run.figures["load.p95_ms"] for run in result.sides.of(Side.STABLE)} == {10.0}
+    assert {run.figures["load.p95_ms"] for run in result.sides.of(Side.CANDIDATE)} == {20.0}
+
+
+def test_the_result_is_the_candidates_and_its_time_that_of_everything(runner: Releases) -> None:
+    result = Conducted(runner).run()
+
+    assert (result.requests, result.p95_ms, result.valid) == (400, 20.0, True)
+    assert result.duration_s == 10 * RESULT.duration_s
+
+
+def test_without_a_warm_up_every_run_counts(runner: Releases) -> None:
+    Conducted(runner, replace(SETTINGS, warm_up_s=0)).run()
+
+    assert runner.order == "cssc" + "sccs"
+
+
+def test_it_ends_with_the_block_that_decides(runner: Releases) -> None:
+    settings = replace(SETTINGS, runs=12, warm_up_s=0)
+
+    result = Conducted(runner, settings, decided=lambda sides: sides.blocks == 3).run()
+
+    assert len(runner.asked) == 12
+    assert result.sides is not None
+    assert result.sides.blocks == 3
+
+
+def test_nothing_is_decided_within_a_block(runner: Releases) -> None:
+    looks: list[int] = []
+
+    def decided(sides: Sides) -> bool:
+        looks.append(len(sides.runs))
+        return False
+
+    Conducted(runner, replace(SETTINGS, runs=6), decided=decided).run()
+
+    assert looks == [4, 8, 12]
+
+
+def test_a_comparison_of_a_release_with_itself_makes_all_runs(runner: Releases) -> None:
+    Conducted(runner, decided=lambda _: True, beside=replace(BESIDE, exhaustive=True)).run()
+
+    assert len(runner.asked) == 10
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "runs"),
+    [
+        (2, "run 1 of 8, candidate: cut off", 0),
+        (3, "run 2 of 8, stable: cut off", 0),
+        (7, "run 6 of 8, candidate: cut off", 4),
+    ],
+)
+def test_one_invalid_run_ends_it_and_makes_all_of_it_invalid(
+    number: int, said: str, runs: int
+) -> None:
+    runner = Releases(invalid=number)
+
+    result = Conducted(runner).run()
+
+    assert len(runner.asked) == number + 1
+    assert result.problems == (said,)
+    assert result.sides is not None
+    assert len(result.sides.runs) == runs
+
+
+def test_a_warm_up_is_not_judged() -> None:
+    assert Conducted(Releases(invalid=0)).run().valid
+
+
+def test_each_run_is_told_when_it_ends() -> None:
+    conducted = Conducted(Releases(invalid=4))
+
+    conducted.run()
+
+    assert conducted.told == [
+        "run 1 of 8, candidate, p95 20 ms",
+        "run 2 of 8, stable, p95 10 ms",
+        "run 3 of 8, stable, invalid: cut off",
+    ]
