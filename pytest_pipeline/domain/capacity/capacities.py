@@ -168,7 +168,7 @@ def _of_ending(capacity: Capacity, finding: Finding) -> tuple[str, ...]:
         Ending.HIGHEST: f"{_figure(finding.rate)}/s was held, and is the highest to be tried: "
         "raise --to",
         Ending.GENERATOR: f"the generator is at its end at {_figure(finding.ceiling)}/s: "
-        f"{'; '.join(_problems(capacity, finding.ceiling))}",
+        f"{_problem(capacity, finding.ceiling)}",
         Ending.BELOW: f"{_figure(finding.ceiling)}/s was missed already: lower --from"
         if first
         else "",
@@ -180,10 +180,10 @@ def _of_ending(capacity: Capacity, finding: Finding) -> tuple[str, ...]:
     return (said[finding.ending], unsteady if above else "")
 
 
-def _problems(capacity: Capacity, rate: float | None) -> tuple[str, ...]:
-    """Return why nothing can be told of a rate, each reason once."""
-    found = (each.problems for each in capacity.probes if each.rate == rate)
-    return tuple(dict.fromkeys(text for problems in found for text in problems))
+def _problem(capacity: Capacity, rate: float | None) -> str:
+    """Return why nothing can be told of a rate: the first reason of its last load, with advice."""
+    found = [each.problems for each in capacity.probes if each.rate == rate and each.problems]
+    return found[-1][0] if found else "its loads say one thing and another"
 
 
 def _figure(value: float | None) -> str:
