@@ -66,13 +66,17 @@ class Capacity:
     @property
     def first_miss(self) -> Probe | None:
         """The first probe that missed at the lowest rate that failed; None for none."""
-        ceiling = self.finding.ceiling if self.finding else None
+        if self.finding is None or self.finding.ending is Ending.GENERATOR:
+            return None
+        ceiling = self.finding.ceiling
         missed = (each for each in self.probes if each.outcome is Outcome.MISSED)
         return next((each for each in missed if each.rate == ceiling), None)
 
     @property
     def limit(self) -> Limit:
         """What ended it."""
+        if self.finding is not None and self.finding.ending is Ending.GENERATOR:
+            return Limit.GENERATOR
         missed = self.first_miss
         return missed.limits[0] if missed and missed.limits else Limit.NONE
 
