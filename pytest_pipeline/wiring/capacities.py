@@ -160,10 +160,12 @@ def demand_load_extra() -> None:
 
 
 def _runner(tools: WiredToolbox, router: Router) -> LoadRunner:
+    """Return what runs loads, and holds them against what the router got."""
+    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
     from pytest_pipeline.adapters.locust_load import LocustRunner
+    from pytest_pipeline.engine.counted_load import CountedLoadRunner
 
-    del router
-    return LocustRunner(tools.processes)
+    return CountedLoadRunner(LocustRunner(tools.processes), EnvoyRequestLedger(router.counts_at))
 
 
 def _locustfile(tools: WiredToolbox, order: CapacityOrder) -> Path:

@@ -66,13 +66,17 @@ class Capacity:
     @property
     def first_miss(self) -> Probe | None:
         """The first probe that missed at the lowest rate that failed; None for none."""
-        ceiling = self.finding.ceiling if self.finding else None
+        if self.finding is None or self.finding.ending is Ending.GENERATOR:
+            return None
+        ceiling = self.finding.ceiling
         missed = (each for each in self.probes if each.outcome is Outcome.MISSED)
         return next((each for each in missed if each.rate == ceiling), None)
 
     @property
     def limit(self) -> Limit:
         """What ended it."""
+        if self.finding is not None and self.finding.ending is Ending.GENERATOR:
+            return Limit.GENERATOR
         missed = self.first_miss
         return missed.limits[0] if missed and missed.limits else Limit.NONE
 
@@ -168,7 +172,7 @@ def _of_ending(capacity: Capacity, finding: Finding) -> tuple[str, ...]:
         Ending.HIGHEST: f"{_figure(finding.rate)}/s was held, and is the highest to be tried: "
         "raise --to",
         Ending.GENERATOR: f"the generator is at its end at {_figure(finding.ceiling)}/s: "
-        f"{'; '.join(_problems(capacity, finding.ceiling))}",
+        f"{_problem(capacity, finding.ceiling)}",
         Ending.BELOW: f"{_figure(finding.ceiling)}/s was missed already: lower --from"
         if first
         else "",
@@ -180,10 +184,10 @@ def _of_ending(capacity: Capacity, finding: Finding) -> tuple[str, ...]:
     return (said[finding.ending], unsteady if above else "")
 
 
-def _problems(capacity: Capacity, rate: float | None) -> tuple[str, ...]:
-    """Return why nothing can be told of a rate, each reason once."""
-    found = (each.problems for each in capacity.probes if each.rate == rate)
-    return tuple(dict.fromkeys(text for problems in found for text in problems))
+def _problem(capacity: Capacity, rate: float | None) -> str:
+    """Return why nothing can be told of a rate: the first reason of its last load, with advice."""
+    found = [each.problems for each in capacity.probes if each.rate == rate and each.problems]
+    return found[-1][0] if found else "its loads say one thing and another"
 
 
 def _figure(value: float | None) -> str:

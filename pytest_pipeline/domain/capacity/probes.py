@@ -33,12 +33,13 @@ class Outcome(StrEnum):
 
 
 class Limit(StrEnum):
-    """What ended a service's capacity."""
+    """What ended a service's capacity, or the search for it."""
 
     ERRORS = "errors"
     LATENCY = "latency"
     RATE = "rate"
     DEATH = "instance died"
+    GENERATOR = "generator"
     NONE = ""
 
 

@@ -171,6 +171,14 @@ def _instances(number: int) -> str:
     return f"{number} instance{'s' if number > 1 else ''}"
 
 
+def _first(problems: Sequence[str]) -> str:
+    """Return the first problem without its advice, and how many there are besides."""
+    if not problems:
+        return ""
+    others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0].partition(';')[0]}{others}"
+
+
 def _in_words(probe: Probe) -> str:
     """Return a probe as a line of progress."""
     times = "  ".join(
@@ -181,6 +189,6 @@ def _in_words(probe: Probe) -> str:
     why = {
         Outcome.HELD: "",
         Outcome.MISSED: f": {'; '.join(probe.missed)}",
-        Outcome.INVALID: f": {'; '.join(probe.problems)}",
+        Outcome.INVALID: f": {_first(probe.problems)}",
     }[probe.outcome]
     return f"{probe.outcome}{why}  {times}"

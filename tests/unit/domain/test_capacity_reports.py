@@ -279,10 +279,13 @@ def test_a_capacity_in_words(capacity: Capacity, said: str) -> None:
 def test_the_end_of_the_generator_is_said_with_its_reason() -> None:
     probes = (
         Probe(800, Outcome.HELD),
-        Probe(900, Outcome.INVALID, problems=("97 % of a processor",)),
+        Probe(900, Outcome.MISSED, limits=(Limit.LATENCY,), missed=("too slow",)),
+        Probe(900, Outcome.INVALID, problems=("98 % of a processor", "late")),
+        Probe(900, Outcome.INVALID, problems=("97 % of a processor", "late")),
     )
     capacity = Capacity(1, Finding(Ending.GENERATOR, 800, 900), probes)
 
+    assert (capacity.limit, capacity.first_miss) == (Limit.GENERATOR, None)
     assert capacity.remarks == ("the generator is at its end at 900/s: 97 % of a processor",)
 
 

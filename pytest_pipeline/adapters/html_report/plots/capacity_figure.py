@@ -111,10 +111,11 @@ def _draw_probes(axes: Axes, capacity: Capacity, report: CapacityReport) -> None
             axes.axhline(bound, color=colour, linewidth=1, linestyle=(0, (1, 2)))
             name = measure.removeprefix("load.").removesuffix("_ms")
             axes.text(
-                *(0.02, bound, f"{name} {bound:g} ms"),
+                *(0.99, bound, f"{name} {bound:g} ms"),
                 transform=axes.get_yaxis_transform(),
                 fontsize=8,
                 color=colour,
+                ha="right",
                 va="bottom",
             )
     if capacity.rate is not None:
