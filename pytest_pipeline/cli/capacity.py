@@ -10,7 +10,7 @@ from typing import Any
 from pytest_pipeline import wiring
 from pytest_pipeline.cli.capacity_options import add_options, demand_places
 from pytest_pipeline.domain.capacity import CapacityReport, Search, outcome
-from pytest_pipeline.domain.capacity.asked_loads import asked_objectives
+from pytest_pipeline.domain.capacity.asked_loads import asked_objectives, most_processes
 from pytest_pipeline.domain.pipelines import Pipeline
 from pytest_pipeline.engine.capacity import OpenLoad
 from pytest_pipeline.errors import ConfigError
@@ -70,6 +70,7 @@ def _order(options: argparse.Namespace, pipeline: Pipeline) -> wiring.CapacityOr
             tuple(options.user_class or ()),
             options.duration,
             options.warm_up,
+            options.processes or most_processes(pipeline, environment.name),
         ),
         release=options.release or "",
     )

@@ -67,6 +67,12 @@ def _add_load(group: argparse._ArgumentGroup) -> None:
         help="only this user class of it; may be given several times",
     )
     group.add_argument(
+        "--processes",
+        type=_count,
+        metavar="N",
+        help="processes that send requests (default: as those stages say)",
+    )
+    group.add_argument(
         "--duration",
         type=_positive,
         default=_DURATION_S,

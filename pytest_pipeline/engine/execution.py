@@ -238,6 +238,7 @@ def _objective(result: ObjectiveResult) -> dict[str, object]:
     return {
         "measure": result.measure,
         "value": result.value,
+        "baseline": result.baseline,
         "verdict": str(result.verdict),
         "reason": result.reason,
     }

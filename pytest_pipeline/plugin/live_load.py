@@ -18,6 +18,8 @@ from pytest_pipeline.engine.progress import Progress
 
 #: How often the line is renewed, seconds; the generator renews what it shows once a second.
 _INTERVAL_S = 0.5
+#: What the line of tests that run elsewhere is registered as.
+LIVE_NAME = "pipeline-live-load"
 
 
 class LiveLoad:
@@ -105,7 +107,7 @@ def live_load(config: pytest.Config, folder: Path, *, tests_elsewhere: bool) -> 
             config.stash[_LIVE] = live
             yield
             return
-        config.pluginmanager.register(live)
+        config.pluginmanager.register(live, LIVE_NAME)
         try:
             with live.watching():
                 yield

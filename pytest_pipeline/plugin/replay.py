@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_pipeline.domain.stage_figures import StageFigures, figures_from_data
+from pytest_pipeline.plugin.live_load import LIVE_NAME, LiveLoad
 from pytest_pipeline.plugin.report_wire import (
     Location,
     ReportReader,
@@ -68,7 +69,7 @@ class Replay:
             "collect_report": self._collect_report,
             "collected": self._collected,
             "deselected": screen.count_deselected,
-            "told": screen.show_line,
+            "told": self._told,
             "worker_died": record.lose_worker,
             "warning": self._warning,
             "internal_error": self._internal_error,
@@ -133,6 +134,12 @@ class Replay:
         before = self._record.collected
         self._record.expect(nodeids)
         self._session.testscollected += self._record.collected - before
+
+    def _told(self, text: str) -> None:
+        live = self._config.pluginmanager.get_plugin(LIVE_NAME)
+        if isinstance(live, LiveLoad):
+            live.hide()
+        self._screen.show_line(text)
 
     def _warning(
         self, data: dict[str, Any], when: str, nodeid: str, location: list[Any] | None

@@ -100,7 +100,7 @@ class Judged:
         effect = _EFFECT.search(self.objective["reason"])
         return (
             self.name,
-            *(effect.groups() if effect else (self.objective["reason"], "-")),
+            *(effect.groups() if effect else ("-", "-")),
             sum(len(each["runs"]) for each in loads) // 2 or "-",
             self.objective["verdict"],
             self.run.exit_code,

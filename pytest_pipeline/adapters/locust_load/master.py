@@ -32,6 +32,7 @@ _LOOK_S = 0.2
 _LEAVE_S = 5.0
 #: More workers than there are: until all are here Locust waits for so many.
 _NEVER = 1_000_000
+_MISSING = "missing"
 _RECORD = re.compile(r"[0-9]+\.[a-z0-9]+")
 
 
@@ -57,6 +58,7 @@ class Master:
         self._began = self._ending = False
         self._began_s = self._last_began_s = 0.0
         self._beginners: set[str] = set()
+        self._processes: dict[int, Any] = {}
         self._gevent: Any = import_module("gevent")
 
     def attach(self) -> None:
@@ -107,6 +109,8 @@ class Master:
         while not self._roll.late(time.monotonic()) and not self._roll.complete:
             self._gevent.sleep(_LOOK_S)
             self._look_at_children()
+            for client in self._gone():
+                self._roll.leave(client)
         if self._roll.complete:
             self._options.expect_workers = self._roll.senders  # which lets Locust begin
             return
@@ -125,6 +129,14 @@ class Master:
             if self._look():
                 self._conclude()
 
+    def _gone(self) -> list[str]:
+        clients = self._runner.clients
+        return [
+            client
+            for client in self._roll.members
+            if client not in clients or clients[client].state == _MISSING
+        ]
+
     def _look(self) -> bool:
         """Look who is lost; return whether somebody is."""
         self._look_at_children()
@@ -133,7 +145,7 @@ class Master:
             node = clients.get(client)
             if node is None:
                 self._roll.lose(client, "it ended before the load did")
-            elif node.state == "missing":
+            elif node.state == _MISSING:
                 self._roll.lose(client, f"nothing was heard of it for {orders.SILENCE_S} s")
         return any(each.lost for each in self._roll.members.values())
 
@@ -141,12 +153,20 @@ class Master:
         """Look which forked process died: sooner known than by its silence."""
         if self._order.workers:
             return
-        alive = _children()
         for client, member in self._roll.members.items():
-            if member.pid not in alive:
+            if not _runs(self._process(member.pid)):
                 self._roll.lose(client, "it died")
-        if len(alive) < self._order.processes and not self._roll.complete:
+        if not self._roll.complete and len(_children()) < self._order.processes:
             self._roll.fail_here("a process of the generator died before the load began")
+
+    def _process(self, pid: int) -> Any:  # noqa: ANN401 - psutil is imported late
+        if pid not in self._processes:
+            psutil: Any = import_module("psutil")
+            try:
+                self._processes[pid] = psutil.Process(pid)
+            except psutil.NoSuchProcess:
+                self._processes[pid] = None
+        return self._processes[pid]
 
     def _on_ask(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust gives it no type
         answer: dict[str, Any] = dict(self._roll.answer(msg.data["name"], msg.data["version"]))
@@ -244,8 +264,12 @@ def attach(
 def _children() -> set[int]:
     """Return the numbers of the forked processes that run."""
     psutil: Any = import_module("psutil")
-    return {
-        each.pid
-        for each in psutil.Process().children()
-        if each.is_running() and each.status() != psutil.STATUS_ZOMBIE
-    }
+    return {each.pid for each in psutil.Process().children() if _runs(each)}
+
+
+def _runs(process: Any) -> bool:  # noqa: ANN401 - psutil is imported late
+    psutil: Any = import_module("psutil")
+    try:
+        return process is not None and bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

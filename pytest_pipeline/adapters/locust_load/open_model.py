@@ -51,7 +51,7 @@ class OpenModel:
         self._totals = totals
         self._plan = plan
         self._max_users = plan.max_users
-        self._due = due_times(Ramp(plan.rate), plan.duration_s, part=plan.part, parts=plan.parts)
+        self._due = due_times(Ramp(plan.rate), plan.duration_s)
         self._free: dict[type, dict[Any, None]] = {}
         self._users = 0
         self._began_s = 0.0
@@ -74,6 +74,8 @@ class OpenModel:
 
     def stop(self, **_: object) -> None:
         """Begin no further task; count what should have begun."""
+        if self._ended:  # Locust's workers say so twice
+            return
         self._ended = True
         if self._scheduler is not None:
             self._scheduler.kill(block=False)

@@ -21,8 +21,6 @@ class GeneratorPlan:
         users: Users over time; empty where Locust's own arguments tell.
         shape: Name of a ``LoadTestShape`` of the locustfile; empty for the other kinds.
         max_users: Users of an open model at the same time; count, >= 1.
-        part: Which part of the tasks this process begins, of an open model, from 0.
-        parts: Number of processes that share the tasks; each begins every ``parts``-th.
     """
 
     folder: str
@@ -32,8 +30,6 @@ class GeneratorPlan:
     users: tuple[RampPoint, ...] = ()
     shape: str = ""
     max_users: int = 1
-    part: int = 0
-    parts: int = 1
 
     def to_json(self) -> str:
         """Return it as the argument of a command."""

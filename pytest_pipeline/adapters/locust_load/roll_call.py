@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from pytest_pipeline.adapters.locust_load.orders import HERE, SILENCE_S, Order
 from pytest_pipeline.domain.load_settings import worker_command
@@ -109,9 +110,14 @@ class RollCall:
         """
         if client not in self.members:
             first = self._order.names.index(name) * self._per_name
-            index = first + len(self._of(name))
+            taken = {each.index for each in self._of(name)}
+            index = next(place for place in count(first) if place not in taken)
             self.members[client] = Member(name, pid, index, shift_s, now_s)
         return self.members[client]
+
+    def leave(self, client: str) -> None:
+        """Take note that a process is gone before the load began: another one may come."""
+        self.members.pop(client, None)
 
     def fail(self, name: str, reason: str) -> None:
         """Take note that the load could not be begun on a machine."""

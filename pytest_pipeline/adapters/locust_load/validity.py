@@ -83,6 +83,8 @@ def _intended_tasks(spec: LoadSpec, totals: Sequence[Totals]) -> float | None:
 
 def load_duration_s(records: Sequence[ProcessRecord]) -> float:
     """Return the time from the begin of the load to its end, or to the last sign of life, s."""
+    senders = [each for each in records if each.role != MASTER]  # told a moment later than it
+    records = senders if any(each.started_s is not None for each in senders) else records
     begins = [each.started_s for each in records if each.started_s is not None]
     ends = [each.stopped_s for each in records if each.stopped_s is not None]
     signs = [

@@ -20,6 +20,11 @@ def stages_at(pipeline: Pipeline, environment: str) -> tuple[Stage, ...]:
     return tuple(each for each in pipeline.stages if each.environment == environment)
 
 
+def most_processes(pipeline: Pipeline, environment: str) -> int:
+    """Return in how many processes the stages that run against an environment make load."""
+    return max((each.load.processes for each in stages_at(pipeline, environment)), default=1)
+
+
 def asked_objectives(given: Sequence[str], pipeline: Pipeline, environment: str) -> LoadObjectives:
     """Return what a capacity is found by: what was given, else what the gates demand of loads.
 

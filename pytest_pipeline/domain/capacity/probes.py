@@ -15,7 +15,10 @@ from pytest_pipeline.domain.objectives import Objective
 # What makes a result invalid because the service was too slow, and the generator was not: requests
 # that were not answered in time, and users that were all waiting for answers. The latter is the
 # service's only when objectives were missed: else there were too few users.
-_CUT_OFF = re.compile(r"\d+ requests were begun and never reported: cut off")
+_TOO_SLOW = re.compile(
+    r"\d+ requests were begun and never reported: cut off"
+    r"|\d+ of \d+ requests/s were made: the service could not keep up"
+)
 _ALL_BUSY = re.compile(r"\d+ of \d+ tasks were dropped: all of max_users")
 # What a locustfile makes of answers that are errors.
 _ESCAPED = re.compile(r"\d+ exceptions escaped tasks")
@@ -142,7 +145,7 @@ def _missed_rate(result: LoadResult, asked_s: float) -> list[tuple[Limit, str]]:
 def _is_of_service(problem: str, result: LoadResult, *, missed: bool) -> bool:
     """Whether it is the service that a result cannot be trusted for."""
     return bool(
-        _CUT_OFF.match(problem)
+        _TOO_SLOW.match(problem)
         or (missed and _ALL_BUSY.match(problem))
         or (result.failures and _ESCAPED.match(problem))
     )

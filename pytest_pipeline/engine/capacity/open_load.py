@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.load import LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class OpenLoad:
         duration_s: Duration of one probe, seconds, > 0.
         warm_up_s: Load that is not counted, at the lowest rate, on new instances and after a rate
             that was too much; seconds, 0 for none.
+        processes: Processes of this machine that send the requests; count, 1-256.
     """
 
     locustfile: str
     user_classes: tuple[str, ...] = ()
     duration_s: float = 10.0
     warm_up_s: float = 3.0
+    processes: int = 1
 
     def at(self, rate: float, url: str, *, duration_s: float) -> LoadSpec:
         """Return the load at a rate.
@@ -40,4 +43,5 @@ class OpenLoad:
             rate=rate,
             duration_s=duration_s,
             user_classes=self.user_classes,
+            source=LoadSettings(processes=self.processes),
         )

@@ -46,6 +46,12 @@ def test_it_is_what_was_promoted_last_before_this_execution(tested: TestedPlace)
     assert named(tested, candidate, tested.release(2)) == "r2"
 
 
+def test_what_was_promoted_since_this_execution_began_is_no_measure(tested: TestedPlace) -> None:
+    candidate = tested.promote("three")
+
+    assert named(tested, candidate, tested.release(1)) == "r1"
+
+
 def test_the_release_under_test_is_not_compared_with_itself(tested: TestedPlace) -> None:
     again = tested.promote("two")
 

@@ -11,6 +11,7 @@ from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.beside import end_beside, launch_beside
 from pytest_pipeline.engine.router_counting import read_router
 from tests.integration.beside.tested_place import GATE, STAGE, TestedPlace
+from tests.integration.rollouts.place import RUN
 
 CANDIDATE_ALONE = ["r2-0", "r2-1"]
 
@@ -39,6 +40,17 @@ def test_its_end_leaves_the_candidate_alone(tested: TestedPlace) -> None:
     assert [each.name for each in table.pools] == ["r2"]
     assert (table.preview, tested.place.serving()) == ("", {"r2": 100})
     assert site.beside is None
+
+
+def test_requests_in_flight_there_are_waited_for(tested: TestedPlace) -> None:
+    with tested.as_tested(before=tested.release(1)) as (execution, site):
+        launch_beside(execution, STAGE, site)
+        tested.place.router.set_active_requests("r1-1", 1)
+        began_s = tested.place.clock.now()
+        end_beside(site)
+
+    assert tested.place.clock.now() - began_s >= RUN.drain_timeout_s
+    assert tested.place.running() == CANDIDATE_ALONE
 
 
 def test_what_it_answers_is_not_counted_as_the_stages(tested: TestedPlace) -> None:

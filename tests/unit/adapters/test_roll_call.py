@@ -88,6 +88,16 @@ def test_who_never_came_is_named_with_the_command_that_starts_it(roll: RollCall)
     assert problem.endswith("pytest-pipeline load worker 10.0.0.1:5557 --name right")
 
 
+def test_one_who_leaves_before_the_begin_may_be_replaced_in_its_place(roll: RollCall) -> None:
+    enter_all(roll)
+
+    roll.leave("l1")
+
+    assert not roll.complete
+    assert roll.answer("left", "1.0") == {}
+    assert roll.enter("l3", "left", 8, shift_s=0, now_s=102).index == 0
+
+
 def test_one_who_said_everything_is_lost_no_more(roll: RollCall) -> None:
     enter_all(roll)
     roll.members["l1"].done = True

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pytest_pipeline.domain.adding_up import PartOfRun, added_up
+from pytest_pipeline.domain.handoffs import Beside
+from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.measures import Measure
 from pytest_pipeline.domain.shards import Shard
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -148,3 +150,17 @@ def test_a_stage_in_one_shard_is_what_its_shard_is() -> None:
     run = run_of({"a": PASSED}, coverage__percent=90.0)
 
     assert joined(run) == run
+
+
+def test_what_load_was_compared_with_says_the_shard_that_ran_it() -> None:
+    load = LoadResult(1, 0, 1.0, None, 1.0, 1.0, 1.0, 1.0, 1.0, (), {})
+    here, elsewhere = Beside("r6"), Beside("r6", missing="it was not ready")
+    runs = [
+        replace(run_of({"a": PASSED}), beside=elsewhere),
+        replace(run_of({"b": PASSED}), beside=here, loads=(("b", load),)),
+        run_of({"c": PASSED}),
+    ]
+
+    assert joined(*runs).beside == here
+    assert joined(runs[0], runs[2]).beside == elsewhere
+    assert joined(runs[2]).beside is None

@@ -18,7 +18,7 @@ from pytest_pipeline.domain.capacity import (
     probe_of,
     scaling,
 )
-from pytest_pipeline.domain.capacity.asked_loads import asked_objectives
+from pytest_pipeline.domain.capacity.asked_loads import asked_objectives, most_processes
 from pytest_pipeline.domain.capacity.keeping_up import not_kept_up
 from pytest_pipeline.domain.capacity.load_objectives import bound_ms, in_words, parse_objective
 from pytest_pipeline.domain.capacity.locustfiles import chosen_locustfile
@@ -27,6 +27,7 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadMoment, LoadShape
 from pytest_pipeline.domain.objectives import Objective
 from pytest_pipeline.domain.pipelines import Pipeline
@@ -136,6 +137,14 @@ def test_where_no_objective_can_be_used_it_is_said_what_to_give(environment: str
         asked_objectives((), asked, "staging")
 
 
+def test_load_is_made_in_as_many_processes_as_the_stages_there_say() -> None:
+    stage = Stage("performance", ("performance",), "staging", load=LoadSettings(processes=3))
+    asked = Pipeline("orders", None, (stage, Stage("unit", ("unit",))), ())
+
+    assert most_processes(asked, "staging") == 3
+    assert most_processes(asked, "dev") == 1
+
+
 def test_of_several_locustfiles_the_one_in_the_tests_of_the_stages_is_taken() -> None:
     files = ("locustfile.py", "tests/performance/locustfile_orders.py", "tests/unit/test_it.py")
 
@@ -176,6 +185,20 @@ def test_where_it_is_not_clear_which_locustfile_it_has_to_be_named(
             id="cut-off",
         ),
         pytest.param(
+            replace(
+                FAST, problems=("9 of 20 requests/s were made: the service could not keep up",)
+            ),
+            Outcome.MISSED,
+            id="service-could-not-keep-up",
+        ),
+        pytest.param(
+            replace(
+                FAST, problems=("9 of 20 requests/s were made: the generator could not keep up",)
+            ),
+            Outcome.INVALID,
+            id="generator-could-not-keep-up",
+        ),
+        pytest.param(
             replace(FAST, problems=(ALL_BUSY,)), Outcome.INVALID, id="too-few-users-for-the-rate"
         ),
         pytest.param(replace(SLOW, problems=(ALL_BUSY,)), Outcome.MISSED, id="all-users-wait"),
@@ -195,12 +218,17 @@ def test_a_load_says_of_its_rate(result: LoadResult, expected: Outcome) -> None:
     assert probe_of(result, rate=100, asked_s=10, objectives=(P95,)).outcome is expected
 
 
+def test_medians_of_a_short_load_that_a_busy_machine_made_longer_say_nothing() -> None:
+    moments = tuple(LoadMoment(at / 10, 100, 0, 5 + 10 * at, None, None) for at in range(10))
+
+    assert not not_kept_up(replace(FAST, shape=LoadShape((), moments)), asked_s=10)
+
+
 @pytest.mark.parametrize(
     ("first_ms", "growth_ms", "said"),
     [
         pytest.param(1000, 0, "", id="slow-but-steady"),
         pytest.param(1000, -80, "", id="ever-faster"),
-        pytest.param(5, 9, "", id="a-busy-machine"),
         pytest.param(
             5,
             200,

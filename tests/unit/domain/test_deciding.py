@@ -18,6 +18,7 @@ FLAKY = ("tests.flaky", WARN, "1, wanted == 0")
 HELD = ("tests.quarantined", WARN, "2, wanted == 0")
 SIZE = ("custom.size", PASS, "4 (< 5)")
 FAILED = ("tests.failed", FAIL, "1, wanted == 0")
+COMPARED = ("load.p95_ms", PASS, "-1.0 %")
 
 
 def result_of(
@@ -27,7 +28,10 @@ def result_of(
     left_out: tuple[str, ...] = (),
 ) -> StageResult:
     known = stage("unit", RECORDS[:1]).result
-    judged = tuple(ObjectiveResult(name, 1.0, each, why) for name, each, why in objectives)
+    judged = tuple(
+        ObjectiveResult(name, 1.0, each, why, 2.0 if name == COMPARED[0] else None)
+        for name, each, why in objectives
+    )
     run = replace(known.run, problems=problems, left_out=left_out)
     return replace(known, verdict=verdict, objectives=judged, run=run)
 
@@ -41,6 +45,11 @@ def result_of(
             id="all-that-warn",
         ),
         pytest.param(result_of(PASS, EXECUTED, SIZE), ("custom.size: 4 (< 5)",), id="own-ones"),
+        pytest.param(
+            result_of(PASS, EXECUTED, SIZE, COMPARED),
+            ("load.p95_ms: -1.0 %", "custom.size: 4 (< 5)"),
+            id="those-first-that-compare",
+        ),
         pytest.param(result_of(PASS, EXECUTED), ("tests.executed: 3 (>= 1)",), id="no-own-ones"),
         pytest.param(
             result_of(FAIL, EXECUTED, FLAKY, FAILED, left_out=("two were left out",)),
@@ -61,7 +70,12 @@ def test_what_decided_is_said_of_a_result_and_of_its_entry(
         "verdict": str(result.verdict),
         "problems": [*result.run.problems, *result.run.left_out],
         "objectives": [
-            {"measure": each.measure, "verdict": str(each.verdict), "reason": each.reason}
+            {
+                "measure": each.measure,
+                "baseline": each.baseline,
+                "verdict": str(each.verdict),
+                "reason": each.reason,
+            }
             for each in result.objectives
         ],
     }

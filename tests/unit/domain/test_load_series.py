@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.hdr_histograms import histogram
+from pytest_pipeline.domain.load import LoadResult, LoadSample
 from pytest_pipeline.domain.load_series import planned_runs, run_figures, series_result
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
@@ -60,6 +61,16 @@ def test_a_figure_that_one_run_lacks_was_not_measured() -> None:
     result = series_result([RUN, replace(RUN, p95_ms=None)], SIDES, duration_s=1)
 
     assert (result.p50_ms, result.p95_ms) == (1.0, None)
+
+
+def test_histograms_add_up_and_remarks_are_made_once() -> None:
+    samples = [LoadSample(0.0, float(ms)) for ms in (1, 2, 3)]
+    runs = [replace(RUN, histogram=histogram([each]), remarks=("odd",)) for each in samples]
+
+    result = series_result(runs, SIDES, duration_s=1)
+
+    assert result.histogram == histogram(samples)
+    assert result.remarks == ("odd",)
 
 
 def test_the_shape_is_one_histogram_and_the_course_in_the_middle() -> None:

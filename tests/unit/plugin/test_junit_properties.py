@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.plugin.junit_properties import properties_of
-from tests.component.adapters.html_report.reported import RECORDS, load, report, stage
+from tests.component.adapters.html_report.reported import (
+    RECORDS,
+    load,
+    report,
+    side_by_side,
+    stage,
+)
 
 
 def test_a_stage_on_its_own_has_short_names() -> None:
@@ -27,6 +36,15 @@ def test_a_whole_run_names_each_stage() -> None:
     assert ("pipeline.stage.component.verdict", "PASS") in found
     assert ("pipeline.stage.unit.objective.tests.failed", "FAIL 1, wanted == 0") in found
     assert len({name for name, _ in found}) == len(found)
+
+
+def test_what_load_was_compared_with_is_told() -> None:
+    compared = side_by_side()
+    for beside, wanted in ((Beside("r6"), "r6"), (Beside(missing="deleted"), "deleted")):
+        run = replace(compared.result.run, beside=beside)
+        told = report(replace(compared, result=replace(compared.result, run=run)), kind="stage")
+
+        assert ("pipeline.compared_with", wanted) in list(properties_of(told))
 
 
 def test_problems_are_told() -> None:

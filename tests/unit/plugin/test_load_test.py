@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.plugin.load_test import LoadTest
 from pytest_pipeline.plugin.recording import Recorder
 
@@ -55,6 +56,30 @@ def test_locustfiles_are_found_near_the_test_first(
     load_test(name, users=3, spawn_rate=2, duration_s=1, user_classes=["Buyer"])
 
     assert loads.specs == [LoadSpec(str(tmp_path / folder / name), "http://h", 3, 2, 1, ("Buyer",))]
+
+
+def test_processes_are_those_of_the_stage_unless_the_load_test_says_otherwise(
+    tmp_path: Path, loads: Loads, recorder: Recorder
+) -> None:
+    (tmp_path / "it.py").touch()
+    of_the_stage = LoadSettings(processes=3)
+    load_test = LoadTest(
+        loads, recorder, url="http://h", folder=tmp_path, bases=(tmp_path,), source=of_the_stage
+    )
+
+    load_test("it.py", users=1, spawn_rate=1, duration_s=1)
+    load_test("it.py", users=1, spawn_rate=1, duration_s=1, processes=2)
+
+    assert [spec.source.processes for spec in loads.specs] == [3, 2]
+
+
+def test_variables_and_data_are_handed_on(load_test: LoadTest, loads: Loads) -> None:
+    load_test(
+        "near.py", users=1, spawn_rate=1, duration_s=1, variables={"T": "x"}, data={"rows": [1]}
+    )
+
+    (spec,) = loads.specs
+    assert (spec.variables, spec.data) == ({"T": "x"}, {"rows": [1]})
 
 
 def test_an_invalid_result_is_recorded_even_if_the_test_forgets_it(

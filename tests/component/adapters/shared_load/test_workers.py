@@ -110,5 +110,33 @@ def test_a_worker_that_is_killed_makes_the_result_invalid_and_leaves_nothing(
     assert not [each for each in psutil.process_iter(["cmdline"]) if address in _line(each)]
 
 
+def test_one_whose_locustfile_cannot_be_imported_and_one_whom_nobody_awaits_are_told(
+    load: Load, address: str, start_worker: StartWorker
+) -> None:
+    start_worker("left")
+    stranger = start_worker("middle")
+
+    result = load(
+        """
+        import sys
+        if "--worker" in sys.argv:
+            raise ImportError("nothing of that name here")
+        class Buyer(HttpUser):
+            @task
+            def get(self):
+                self.client.get("/")
+        """,
+        source=LoadSettings(workers=("left",), listen=address),
+    )
+
+    said, _ = stranger.communicate(timeout=20)
+    assert result.problems == (
+        "worker left could not begin: ImportError: nothing of that name here",
+        "no request was sent",
+    )
+    assert stranger.returncode == 26
+    assert "no worker is called 'middle'; the load test waits for left" in said
+
+
 def _line(process: psutil.Process) -> str:
     return " ".join(process.info["cmdline"] or ())
