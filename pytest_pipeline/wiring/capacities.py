@@ -24,6 +24,7 @@ from pytest_pipeline.engine.building import Built, build_all, build_peers, insta
 from pytest_pipeline.engine.capacity import Measuring, OpenLoad
 from pytest_pipeline.engine.rollback_target import named_release
 from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.wiring.executions import counted_load_runner
 from pytest_pipeline.wiring.machines import machine
 from pytest_pipeline.wiring.screens import standard_console
 from pytest_pipeline.wiring.toolbox import WiredToolbox
@@ -162,8 +163,7 @@ def demand_load_extra() -> None:
 def _runner(tools: WiredToolbox, router: Router) -> LoadRunner:
     from pytest_pipeline.adapters.locust_load import LocustRunner
 
-    del router
-    return LocustRunner(tools.processes)
+    return counted_load_runner(LocustRunner(tools.processes), router.counts_at)
 
 
 def _locustfile(tools: WiredToolbox, order: CapacityOrder) -> Path:
