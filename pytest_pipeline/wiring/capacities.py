@@ -24,6 +24,7 @@ from pytest_pipeline.engine.building import Built, build_all, build_peers, insta
 from pytest_pipeline.engine.capacity import Measuring, OpenLoad
 from pytest_pipeline.engine.rollback_target import named_release
 from pytest_pipeline.errors import ConfigError
+from pytest_pipeline.wiring.executions import counted_load_runner
 from pytest_pipeline.wiring.machines import machine
 from pytest_pipeline.wiring.screens import standard_console
 from pytest_pipeline.wiring.toolbox import WiredToolbox
@@ -161,11 +162,9 @@ def demand_load_extra() -> None:
 
 def _runner(tools: WiredToolbox, router: Router) -> LoadRunner:
     """Return what runs loads, and holds them against what the router got."""
-    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
     from pytest_pipeline.adapters.locust_load import LocustRunner
-    from pytest_pipeline.engine.counted_load import CountedLoadRunner
 
-    return CountedLoadRunner(LocustRunner(tools.processes), EnvoyRequestLedger(router.counts_at))
+    return counted_load_runner(LocustRunner(tools.processes), router.counts_at)
 
 
 def _locustfile(tools: WiredToolbox, order: CapacityOrder) -> Path:

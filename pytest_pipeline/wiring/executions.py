@@ -91,6 +91,19 @@ def load_progress(folder: Path) -> str:
     return str(read_pulse(folder) or "")
 
 
+def counted_load_runner(runner: LoadRunner, counts_at: str) -> LoadRunner:
+    """Return what holds the results of a runner against what the router got.
+
+    Args:
+        runner: Makes the load.
+        counts_at: Where the router says that (`Router.counts_at`); empty where nobody knows.
+    """
+    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
+    from pytest_pipeline.engine.counted_load import CountedLoadRunner
+
+    return CountedLoadRunner(runner, EnvoyRequestLedger(counts_at) if counts_at else None)
+
+
 def trusted_load_runner(environment: EnvironmentHandoff) -> LoadRunner:
     """Return what runs load tests of this process so that their results can be trusted.
 
@@ -99,16 +112,12 @@ def trusted_load_runner(environment: EnvironmentHandoff) -> LoadRunner:
     Args:
         environment: What is put under load.
     """
-    from pytest_pipeline.adapters.envoy.request_ledger import EnvoyRequestLedger
     from pytest_pipeline.adapters.load_conditions import ConditionsHere
     from pytest_pipeline.domain.load_conditions import environment_condition
-    from pytest_pipeline.engine.counted_load import CountedLoadRunner
     from pytest_pipeline.engine.load_conditions import DescribedLoadRunner
 
-    counts_at = environment.counts_at
-    ledger = EnvoyRequestLedger(counts_at) if counts_at else None
     return DescribedLoadRunner(
-        CountedLoadRunner(load_runner(), ledger),
+        counted_load_runner(load_runner(), environment.counts_at),
         ConditionsHere(),
         environment_condition(environment),
     )

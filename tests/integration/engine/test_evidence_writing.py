@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from pytest_pipeline import wiring
 from pytest_pipeline.domain.evidence import policy_digest
 from pytest_pipeline.domain.gate_documents import gate_document
 from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate
+from pytest_pipeline.domain.load import LoadSample, summarise_load
 from pytest_pipeline.domain.resources import ProvidedResource
 from pytest_pipeline.domain.stage_reports import run_from
 from pytest_pipeline.domain.stage_results import judge_stage
@@ -83,6 +85,27 @@ def test_the_report_that_evidence_names_is_the_run(execution: Execution) -> None
     (found,) = execution.tools.evidence.every("e2e")
 
     assert run_from(execution.tools.evidence.report(found.evidence.report or "") or "") == RUN
+
+
+def test_evidence_tells_under_which_conditions_load_was_measured(execution: Execution) -> None:
+    load = replace(
+        summarise_load([LoadSample(0.0, 5.0)], duration_s=1), conditions={"machine": "processors 2"}
+    )
+    run = replace(RUN, loads=(("t::good", load),))
+    write_evidence(execution, STAGE, run, judge_stage(STAGE, run), None)
+
+    (found,) = execution.tools.evidence.every("e2e")
+
+    assert found.evidence.conditions == {"t::good": {"machine": "processors 2"}}
+
+
+def test_evidence_without_load_says_nothing_of_conditions(
+    execution: Execution, tmp_path: Path
+) -> None:
+    write_evidence(execution, STAGE, RUN, judge_stage(STAGE, RUN), None)
+    (file,) = (tmp_path / ".pipeline/evidence").rglob("*.json")
+
+    assert "conditions" not in predicate_in(file)["pipeline"]
 
 
 def test_the_statement_is_about_the_services_artifact(execution: Execution, tmp_path: Path) -> None:
