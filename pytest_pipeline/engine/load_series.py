@@ -13,9 +13,12 @@ from pytest_pipeline.domain.load_series import planned_runs, run_figures, series
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
 from pytest_pipeline.domain.side_by_side.settings import RUNS_IN_BLOCK
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.errors import ConfigError
 
 #: Runs in a block, of both sides; count.
 _BLOCK = 2 * RUNS_IN_BLOCK
+_WARM_UP = (Side.CANDIDATE, Side.STABLE, Side.STABLE, Side.CANDIDATE)
+_HALVES = 2
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,12 @@ class LoadSeries:
             folder: Existing folder for records and logs.
 
         Raises:
+            ConfigError: If a run is shorter than the ramp of the load.
             LoadError: If the generator could not be run at all; carries its output.
         """
         settings = self.gate.side_by_side
         assert settings is not None  # noqa: S101 - the caller looked
+        _refuse_cut_ramp(spec, settings.duration_s)
         specs = {Side.CANDIDATE: spec, Side.STABLE: replace(spec, url=self.beside.url)}
         spent_s = self._warm_up(specs, settings, folder)
         made: list[tuple[SideRun, LoadResult]] = []
@@ -70,12 +75,15 @@ class LoadSeries:
         return series_result(candidate, sides, duration_s=spent_s, problems=problems)
 
     def _warm_up(self, specs: dict[Side, LoadSpec], settings: SideBySide, folder: Path) -> float:
-        """Put load on both sides that is not counted; return how long, seconds."""
+        """Put load on both sides that is not counted; return how long, seconds.
+
+        In halves and by turns as well: neither side is warmed last only.
+        """
         if not settings.warm_up_s:
             return 0.0
         spent_s = 0.0
-        for spec in specs.values():
-            asked = replace(spec, duration_s=settings.warm_up_s)
+        for side in _WARM_UP:
+            asked = replace(specs[side], duration_s=settings.warm_up_s / _HALVES)
             spent_s += self.runner.run(asked, folder=folder).duration_s
         return spent_s
 
@@ -86,6 +94,17 @@ class LoadSeries:
         """Return the runs of whole blocks."""
         whole = len(made) // _BLOCK * _BLOCK
         return Sides(self.beside.release, tuple(run for run, _ in made[:whole]))
+
+
+def _refuse_cut_ramp(spec: LoadSpec, run_s: float) -> None:
+    """Refuse a load that would never be whole: runs are as long as the settings say."""
+    risen_s = spec.course.points[-1][0] if spec.course else 0.0
+    if risen_s > run_s:
+        begin = "ramp ends" if spec.ramp else "last user is started"
+        raise ConfigError(
+            f"load test: its {begin} after {risen_s:g} s, but a run of it lasts {run_s:g} s: raise "
+            f"duration_s of [stages.NAME.side_by_side] to >= {risen_s:g}, or be quicker"
+        )
 
 
 def _seen(result: LoadResult) -> str:

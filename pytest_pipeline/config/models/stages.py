@@ -194,12 +194,13 @@ class SideBySideTable(Table):
     )
     duration_s: Seconds = Field(
         default=SideBySide.duration_s,
-        description="Duration of each run, seconds, > 0; it takes the place of that of the test.",
+        description="Duration of each run, seconds, > 0; it takes the place of that of the test. A "
+        "ramp has to end within it.",
     )
     warm_up_s: Annotated[float, Field(ge=0)] = Field(
         default=SideBySide.warm_up_s,
         description="Load on each release before the first run, which is not counted; seconds, "
-        ">= 0.",
+        ">= 0. Stable is launched for the comparison: cold, it would let slower releases pass.",
     )
     false_alarm_percent: Annotated[float, Field(gt=0, le=20)] = Field(
         default=SideBySide.false_alarm_percent,

@@ -17,7 +17,8 @@ class SideBySide:
     Attributes:
         runs: Most runs of each side; even, 4-24.
         duration_s: Duration of each run, seconds, > 0.
-        warm_up_s: Load on each side before the first run, which is not counted; seconds, >= 0.
+        warm_up_s: Load on each side before the first run, which is not counted; seconds, >= 0. A
+            stable that was just launched is cold, and would let slower candidates pass.
         false_alarm_percent: How many releases that are no worse than stable may be failed, for all
             objectives and looks together; percent, > 0, <= 20.
         power_percent: How many releases that are worse by ``detect_percent`` must not pass;
@@ -27,7 +28,7 @@ class SideBySide:
 
     runs: int = 8
     duration_s: float = 10.0
-    warm_up_s: float = 2.0
+    warm_up_s: float = 10.0
     false_alarm_percent: float = 5.0
     power_percent: float = 90.0
     detect_percent: float = 20.0

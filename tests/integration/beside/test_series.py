@@ -13,6 +13,7 @@ from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
 from pytest_pipeline.engine.load_series import LoadSeries
+from pytest_pipeline.errors import ConfigError, LoadError
 from tests.integration.beside.tested_place import GATE
 
 SPEC = LoadSpec("locustfile.py", "http://candidate", 3, 2, 60, ("Buyer",))
@@ -55,7 +56,7 @@ class Conducted:
     beside: Beside = BESIDE
     told: list[str] = field(default_factory=list)
 
-    def run(self) -> LoadResult:
+    def run(self, spec: LoadSpec = SPEC) -> LoadResult:
         gate = replace(GATE, side_by_side=self.settings)
 
         def is_decided(asked: Gate, sides: Sides) -> bool:
@@ -63,7 +64,7 @@ class Conducted:
             return self.decided(sides)
 
         series = LoadSeries(self.runner, gate, self.beside, is_decided, self.told.append)
-        return series.run(SPEC, folder=Path("/load"))
+        return series.run(spec, folder=Path("/load"))
 
 
 @pytest.fixture
@@ -74,8 +75,8 @@ def runner() -> Releases:
 def test_both_sides_are_warmed_up_and_then_run_by_turns(runner: Releases) -> None:
     result = Conducted(runner).run()
 
-    assert runner.order == "cs" + "cssc" + "sccs"
-    assert [each.duration_s for each in runner.asked] == [1, 1] + [2] * 8
+    assert runner.order == "cssc" + "cssc" + "sccs"
+    assert [each.duration_s for each in runner.asked] == [0.5] * 4 + [2] * 8
     assert all(
         replace(each, url=SPEC.url, duration_s=SPEC.duration_s) == SPEC for each in runner.asked
     )
@@ -89,7 +90,7 @@ def test_the_result_is_the_candidates_and_its_time_that_of_everything(runner: Re
     result = Conducted(runner).run()
 
     assert (result.requests, result.p95_ms, result.valid) == (400, 20.0, True)
-    assert result.duration_s == 10 * RESULT.duration_s
+    assert result.duration_s == 12 * RESULT.duration_s
 
 
 def test_without_a_warm_up_every_run_counts(runner: Releases) -> None:
@@ -123,15 +124,15 @@ def test_nothing_is_decided_within_a_block(runner: Releases) -> None:
 def test_a_comparison_of_a_release_with_itself_makes_all_runs(runner: Releases) -> None:
     Conducted(runner, decided=lambda _: True, beside=replace(BESIDE, exhaustive=True)).run()
 
-    assert len(runner.asked) == 10
+    assert len(runner.asked) == 12
 
 
 @pytest.mark.parametrize(
     ("number", "said", "runs"),
     [
-        (2, "run 1 of 8, candidate: cut off", 0),
-        (3, "run 2 of 8, stable: cut off", 0),
-        (7, "run 6 of 8, candidate: cut off", 4),
+        (4, "run 1 of 8, candidate: cut off", 0),
+        (5, "run 2 of 8, stable: cut off", 0),
+        (9, "run 6 of 8, candidate: cut off", 4),
     ],
 )
 def test_one_invalid_run_ends_it_and_makes_all_of_it_invalid(
@@ -147,12 +148,59 @@ def test_one_invalid_run_ends_it_and_makes_all_of_it_invalid(
     assert len(result.sides.runs) == runs
 
 
-def test_a_warm_up_is_not_judged() -> None:
-    assert Conducted(Releases(invalid=0)).run().valid
+@pytest.mark.parametrize("number", range(4))
+def test_a_warm_up_is_not_judged(number: int) -> None:
+    assert Conducted(Releases(invalid=number)).run().valid
+
+
+def test_a_generator_that_cannot_be_run_ends_the_warm_up() -> None:
+    class Unable(Releases):
+        def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
+            super().run(spec, folder=folder)
+            raise LoadError("no generator")
+
+    runner = Unable()
+
+    with pytest.raises(LoadError, match="no generator"):
+        Conducted(runner).run()
+    assert len(runner.asked) == 1
+
+
+def test_a_warm_up_is_as_long_as_a_run_where_nothing_is_said() -> None:
+    assert SideBySide().warm_up_s == SideBySide().duration_s
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (replace(SPEC, users=5), "its last user is started after 2.5 s"),
+        (replace(SPEC, users=0, spawn_rate=0, ramp=((0, 1), (50, 9))), "its ramp ends after 50 s"),
+        (replace(SPEC, users=0, spawn_rate=0, rate=1, ramp=((3, 9),)), "its ramp ends after 3 s"),
+    ],
+)
+def test_a_ramp_that_runs_would_cut_off_is_refused(
+    runner: Releases, spec: LoadSpec, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"{said}, but a run of it lasts 2 s: raise duration_s"):
+        Conducted(runner).run(spec)
+    assert not runner.asked
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        replace(SPEC, users=4),
+        replace(SPEC, users=0, spawn_rate=0, ramp=((2, 9),)),
+        replace(SPEC, users=0, spawn_rate=0, rate=5.0),
+        replace(SPEC, users=0, spawn_rate=0, shape="Steps"),
+    ],
+)
+def test_a_load_that_is_whole_within_a_run_is_made(runner: Releases, spec: LoadSpec) -> None:
+    assert Conducted(runner).run(spec).valid
 
 
 def test_each_run_is_told_when_it_ends() -> None:
-    conducted = Conducted(Releases(invalid=4))
+    conducted = Conducted(Releases(invalid=6))
 
     conducted.run()
 

@@ -106,7 +106,7 @@ def test_runs_that_take_longer_than_the_stage_may_are_refused(problems: Problems
 
     assert told == [
         (
-            "4: stages.performance.side_by_side.runs: got 12, which is 1804 s of load for each "
+            "4: stages.performance.side_by_side.runs: got 12, which is 1820 s of load for each "
             "load test of a stage that may take 1800 s; wanted fewer or shorter runs, or a higher "
             "timeout_s"
         )
