@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_pipeline.domain.side_by_side.failed_requests import too_many_failed
 from pytest_pipeline.domain.side_by_side.permutation import Block
 from pytest_pipeline.domain.side_by_side.runs import Side, SideRun, Sides
 from pytest_pipeline.domain.side_by_side.settings import RUNS_IN_BLOCK
@@ -40,6 +41,9 @@ def paired(sides: Sides, measure: str, most_blocks: int) -> Paired:
     lacking = sum(not _measured(each, measure) for each in sides.runs)
     if lacking:
         return Paired(unusable=f"{measure} was not measured in {lacking} of {len(sides.runs)} runs")
+    failed = too_many_failed(sides, measure)
+    if failed:
+        return Paired(unusable=failed)
     by_block: dict[int, list[SideRun]] = {}
     for each in sides.runs:
         by_block.setdefault(each.block, []).append(each)
@@ -47,7 +51,16 @@ def paired(sides: Sides, measure: str, most_blocks: int) -> Paired:
         return Paired(
             unusable=f"it has {len(by_block)} blocks of runs, and the gate plans {most_blocks}"
         )
-    blocks = [_block(runs, measure) for _, runs in sorted(by_block.items())]
+    return _whole(by_block, measure)
+
+
+def _whole(by_block: Mapping[int, Sequence[SideRun]], measure: str) -> Paired:
+    """Return the blocks, in order, if none of them is missing or lacks a run."""
+    numbers = sorted(by_block)
+    if numbers != list(range(len(numbers))):
+        told = ", ".join(str(each + 1) for each in numbers)
+        return Paired(unusable=f"blocks of runs are missing: it has {told}")
+    blocks = [_block(by_block[each], measure) for each in numbers]
     whole = tuple(each for each in blocks if each is not None)
     if len(whole) < len(blocks):
         return Paired(unusable="a block of runs is not whole: wanted two of each release")

@@ -175,6 +175,17 @@ def test_a_block_that_is_not_whole_decides_nothing() -> None:
     assert found.verdict is Verdict.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("lost", [0, 2])
+def test_a_report_that_lost_a_block_is_not_judged_on_the_rest(lost: int) -> None:
+    sides = sides_of(EQUAL, STABLE)
+    rest = tuple(each for each in sides.runs if each.block != lost)
+
+    found = judged(gate_of("<= +10%"), replace(sides, runs=rest))
+
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "blocks of runs are missing" in found.reason
+
+
 def test_more_runs_than_were_planned_decide_nothing() -> None:
     found = judged(gate_of("<= +10%", runs=6), sides_of(EQUAL, STABLE))
 

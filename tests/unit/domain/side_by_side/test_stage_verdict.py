@@ -88,3 +88,12 @@ def test_figures_just_past_a_bound_are_failed_also_side_by_side(
 def test_what_the_self_test_takes_away_leaves_nothing_to_pass_by(spoilt: Spoilt) -> None:
     assert judge_stage(STAGE, run_of(EQUAL)).verdict is Verdict.PASS
     assert judge_stage(STAGE, run_of(EQUAL, spoilt=spoilt)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_the_self_test_refutes_a_gate_also_where_requests_failed() -> None:
+    (figure, *_) = refuting_figures(OBJECTIVE)
+    spoilt = Spoilt({P95: figure.value}, {P95: baseline_of(P95)})
+    run = run_of(EQUAL, spoilt=spoilt)
+    failed = {**run.measurements, "load.requests": 100.0, "load.failures": 50.0}
+
+    assert judge_stage(STAGE, replace(run, measurements=failed)).verdict is Verdict.FAIL
