@@ -33,7 +33,7 @@ from pytest_pipeline.config.models.services import (
     WheelTable,
 )
 from pytest_pipeline.config.models.sources import SourceTable
-from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable
+from pytest_pipeline.config.models.stages import ObjectiveTable, SideBySideTable, StageTable
 from pytest_pipeline.config.shapes import Shape, alternatives, bare
 from pytest_pipeline.config.strategy_options import table_of
 from pytest_pipeline.domain.layers import STANDARD_LAYERS
@@ -72,6 +72,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[stages.NAME]`", StageTable),
     ("`[[stages.NAME.objectives]]`", ObjectiveTable),
     ("`[stages.NAME.load]`", LoadTable),
+    ("`[stages.NAME.side_by_side]`", SideBySideTable),
     ("`[environments.NAME]`", EnvironmentTable),
     ("`[environments.NAME.probe]`", ProbeTable),
     ("`[[environments.NAME.probe.routes]]`", RouteTable),

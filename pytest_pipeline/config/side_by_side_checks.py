@@ -9,7 +9,7 @@ from pytest_pipeline.config.models.stages import ObjectiveTable, StageTable, set
 from pytest_pipeline.config.problems import Problem
 from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import Criterion, parse_criterion
-from pytest_pipeline.domain.gates import LOAD_PREFIX
+from pytest_pipeline.domain.load_conditions import LOAD_PREFIX
 from pytest_pipeline.domain.side_by_side import SideBySide
 from pytest_pipeline.domain.side_by_side.needed_runs import reachable
 from pytest_pipeline.domain.side_by_side.tolerances import tolerance_of

@@ -21,6 +21,7 @@ def compared_loads(run: StageRun) -> dict[str, object] | None:
     return {
         "stable": run.beside.release or None,
         "missing": run.beside.missing,
+        "passed_over": run.beside.passed_over,
         "loads": [_load(nodeid, load, load.sides) for nodeid, load in run.loads if load.sides],
     }
 

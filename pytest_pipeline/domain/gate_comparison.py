@@ -10,7 +10,7 @@ from pytest_pipeline.domain.baselines import BaselineKind
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.criteria_order import sets_imply
 from pytest_pipeline.domain.criteria_sets import CriteriaSet, written
-from pytest_pipeline.domain.gates import LOAD_PREFIX
+from pytest_pipeline.domain.load_conditions import LOAD_PREFIX
 from pytest_pipeline.domain.policy_changes import (
     NOT_COMPARABLE,
     ChangeKind,

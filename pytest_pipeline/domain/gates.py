@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pytest_pipeline.domain.baselines import BaselineKind, Baselines
 from pytest_pipeline.domain.criteria import Comparison, Criterion
 from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.demands import Demands
+from pytest_pipeline.domain.load_conditions import LOAD_PREFIX
 from pytest_pipeline.domain.objective_judging import judge_objective
 from pytest_pipeline.domain.objectives import Objective, ObjectiveResult
 from pytest_pipeline.domain.side_by_side import SideBySide
@@ -26,10 +27,6 @@ __all__ = [
     "ObjectiveResult",
     "judge",
 ]
-
-
-#: What the measures of load tests begin with.
-LOAD_PREFIX = "load."
 
 
 @dataclass(frozen=True)
@@ -131,6 +128,8 @@ def judge(
             return judge_objective(objective, value, found)
         if judging is None or value is None or not math.isfinite(value):
             return judge_objective(objective, value, compared)
-        return judging.result(objective, value)
+        result = judging.result(objective, value)
+        said = filter(None, (result.reason, runs.remark))
+        return replace(result, reason="; ".join(said))
 
     return Judgement(tuple(map(judged, gate.objectives)))

@@ -43,6 +43,8 @@ class Beside:
         missing: Why none does, and what to do, in words; empty when one does.
         first_release: Whether none does because nothing was ever promoted.
         exhaustive: Whether all runs are made, however early they decide.
+        passed_over: Which later promotions were passed over for it, and why, in words; empty where
+            there are none, or none serves.
     """
 
     release: str = ""
@@ -51,6 +53,7 @@ class Beside:
     missing: str = ""
     first_release: bool = False
     exhaustive: bool = False
+    passed_over: str = ""
 
     @property
     def serves(self) -> bool:

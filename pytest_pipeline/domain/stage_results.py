@@ -117,7 +117,9 @@ def judge_stage(
 
 def _beside(run: StageRun) -> RunsBeside:
     loads = sides_of_stage([(name, load.sides) for name, load in run.loads])
-    return RunsBeside(loads, run.beside.baseline) if run.beside else RunsBeside(loads)
+    if run.beside is None:
+        return RunsBeside(loads)
+    return RunsBeside(loads, run.beside.baseline, run.beside.passed_over)
 
 
 def _interruption(run: StageRun) -> str:

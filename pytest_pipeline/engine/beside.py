@@ -10,7 +10,7 @@ from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.engine.baselines import TO_COMPARE
 from pytest_pipeline.engine.building import install
-from pytest_pipeline.engine.compared_releases import choose_compared, not_beside
+from pytest_pipeline.engine.compared_releases import Chosen, choose_compared, not_beside
 from pytest_pipeline.engine.execution import Execution
 from pytest_pipeline.engine.site import Site
 from pytest_pipeline.engine.steps.draining import drain
@@ -53,13 +53,13 @@ def launch_beside(
     candidate = site.stable
     if itself:
         copy = Release(candidate.number + 1, candidate.artifact, candidate.configuration)
-        return _launched(site, candidate, copy, exhaustive=True)
+        return _launched(site, candidate, Chosen(copy), exhaustive=True)
     with execution.spending("deploy"):
         chosen = choose_compared(execution, stage, site.environment.name, candidate)
-        if isinstance(chosen, Release):
+        if isinstance(chosen, Chosen):
             chosen = _launched(site, candidate, chosen)
-    if chosen.missing:
-        site.tools.progress.line(f"{site.environment.name}: {chosen.missing}")
+    for said in filter(None, (chosen.missing, chosen.passed_over)):
+        site.tools.progress.line(f"{site.environment.name}: {said}")
     return chosen
 
 
@@ -83,10 +83,10 @@ def end_beside(site: Site | None) -> None:
 
 
 def _launched(
-    site: Site, candidate: Release, release: Release, *, exhaustive: bool = False
+    site: Site, candidate: Release, chosen: Chosen, *, exhaustive: bool = False
 ) -> Beside:
     """Launch a release beside the candidate, and lead the preview address to it."""
-    tools, name = site.tools, site.environment.name
+    tools, name, release = site.tools, site.environment.name, chosen.release
     tools.progress.busy(f"{name}: launching {release.name} beside {candidate.name}")
     site.beside = release
     failures = site.failures
@@ -99,7 +99,7 @@ def _launched(
         site.route(Shift(tuple(sorted(site.serving())), instances, 0, preview=True))
     except PipelineError as error:
         end_beside(site)
-        return not_beside(release, str(error))
+        return not_beside(chosen, str(error))
     except BaseException:
         end_beside(site)
         raise
@@ -108,7 +108,13 @@ def _launched(
     tools.progress.line(
         f"{name}: {release.name} serves beside {candidate.name}, to compare load with"
     )
-    return Beside(release.name, release.artifact, site.router.preview_url, exhaustive=exhaustive)
+    return Beside(
+        release.name,
+        release.artifact,
+        site.router.preview_url,
+        exhaustive=exhaustive,
+        passed_over=chosen.passed_over,
+    )
 
 
 def _start(site: Site, instance: str, release: Release) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.criteria_sets import written
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_conditions import LOAD_PREFIX
 from pytest_pipeline.domain.objective_judging import figure, judge_objective
 from pytest_pipeline.domain.objectives import Objective
 from pytest_pipeline.domain.verdicts import Verdict
@@ -18,7 +19,6 @@ USABLE = (
     *("load.p50_ms", "load.p95_ms", "load.p99_ms", "load.max_ms"),
     *("load.error_ratio", "load.failures"),
 )
-_PREFIX = "load."
 _WITH_A_RATE = ("load.requests_per_s", "load.requests")
 
 
@@ -73,7 +73,7 @@ def usable(objectives: Iterable[Objective]) -> LoadObjectives:
     used: list[Objective] = []
     left_out: list[str] = []
     for each in objectives:
-        if not each.measure.startswith(_PREFIX):
+        if not each.measure.startswith(LOAD_PREFIX):
             continue
         absolute = [
             criteria for criteria in each.pass_sets if not any(one.relative for one in criteria)
@@ -91,7 +91,7 @@ def usable(objectives: Iterable[Objective]) -> LoadObjectives:
 def measured(result: LoadResult) -> Mapping[str, float]:
     """Return what one load measured, by measure."""
     values = {
-        name: getattr(result, name.removeprefix(_PREFIX)) for name in (*USABLE, *_WITH_A_RATE)
+        name: getattr(result, name.removeprefix(LOAD_PREFIX)) for name in (*USABLE, *_WITH_A_RATE)
     }
     return {name: float(value) for name, value in values.items() if value is not None}
 

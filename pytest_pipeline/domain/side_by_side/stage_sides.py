@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_pipeline.domain.baselines import Baseline
+from pytest_pipeline.domain.side_by_side.orders import ORDERS
 from pytest_pipeline.domain.side_by_side.runs import Side, SideRun, Sides
 from pytest_pipeline.domain.side_by_side.settings import SideBySide
 
@@ -23,13 +24,14 @@ class RunsBeside:
     Attributes:
         loads: The runs of every load test of the stage; empty where there are none.
         missing: Why there are none, then.
+        remark: What is to be known of them, in words; empty for nothing.
     """
 
     loads: tuple[NamedSides, ...] = ()
     missing: Baseline = _NONE
+    remark: str = ""
 
 
-_ABBA = (Side.CANDIDATE, Side.STABLE, Side.STABLE, Side.CANDIDATE)
 _OF_THE_SELF_TEST = "the self-test"
 
 
@@ -68,10 +70,12 @@ def noiseless_sides(
     """
     if not stable:
         return ()
-    # What stable lacks is not compared; the candidate's failed requests are none of the self-test's.
+    # What stable lacks is not compared; failed requests of the candidate are none of these runs'.
     of_both = {measure: figure for measure, figure in candidate.items() if measure in stable}
     figures = {Side.CANDIDATE: of_both, Side.STABLE: stable}
     runs = tuple(
-        SideRun(side, block, figures[side]) for block in range(settings.blocks) for side in _ABBA
+        SideRun(side, block, figures[side])
+        for block in range(settings.blocks)
+        for side in ORDERS[0]
     )
     return tuple((name, Sides(_OF_THE_SELF_TEST, runs)) for name in names or [_OF_THE_SELF_TEST])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.releases import Release
 from pytest_pipeline.domain.verdicts import Verdict
-from pytest_pipeline.engine.compared_releases import choose_compared
+from pytest_pipeline.engine.compared_releases import Chosen, choose_compared
 from tests.integration.beside.tested_place import STAGE, TestedPlace
 from tests.integration.rollouts.place import NAME, RUN
 
 
 def chosen(
     tested: TestedPlace, candidate: Release, before: Release | None = None
-) -> Release | Beside:
+) -> Chosen | Beside:
     """Return what is chosen for a candidate."""
     return choose_compared(tested.execution(before=before), STAGE, NAME, candidate)
 
@@ -22,8 +24,8 @@ def chosen(
 def named(tested: TestedPlace, candidate: Release, before: Release) -> str:
     """Return the name of the release that is chosen for a candidate."""
     found = chosen(tested, candidate, before)
-    assert isinstance(found, Release), found
-    return found.name
+    assert isinstance(found, Chosen), found
+    return found.release.name
 
 
 def refused(tested: TestedPlace, candidate: Release, before: Release | None = None) -> Beside:
@@ -74,7 +76,45 @@ def test_a_release_that_the_stage_refused_is_no_measure(tested: TestedPlace) -> 
     candidate = tested.promote("three")
     tested.refuse(tested.release(2))
 
-    assert named(tested, candidate, tested.release(2)) == "r1"
+    found = chosen(tested, candidate, tested.release(2))
+
+    assert found == Chosen(
+        tested.release(1),
+        "r2 was promoted after r1 and passed over: stage performance said FAIL of it",
+    )
+
+
+def test_what_was_passed_over_is_said_where_nothing_can_serve(tested: TestedPlace) -> None:
+    candidate = tested.promote("three")
+    tested.refuse(tested.release(2))
+    tested.deleted.add(tested.release(1).artifact)
+
+    beside = refused(tested, candidate, tested.release(2))
+
+    assert beside.missing.endswith("passed over: stage performance said FAIL of it")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INCONCLUSIVE, Verdict.ERROR])
+def test_a_run_of_it_that_found_nothing_out_says_nothing(
+    tested: TestedPlace, verdict: Verdict
+) -> None:
+    candidate = tested.promote("three")
+    stable = tested.release(2)
+    tested.verdicts.kept.append((stable.artifact, verdict, "2026-01-02"))
+
+    assert chosen(tested, candidate, stable) == Chosen(stable)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INCONCLUSIVE, Verdict.ERROR])
+def test_nor_does_it_take_back_that_the_release_was_refused(
+    tested: TestedPlace, verdict: Verdict
+) -> None:
+    candidate = tested.promote("three")
+    stable = tested.release(2)
+    tested.refuse(stable, at="2026-01-01")
+    tested.verdicts.kept.append((stable.artifact, verdict, "2026-01-02"))
+
+    assert named(tested, candidate, stable) == "r1"
 
 
 def test_what_passed_later_counts(tested: TestedPlace) -> None:

@@ -30,6 +30,23 @@ def test_it_serves_at_the_preview_address_with_as_many_instances(tested: TestedP
     assert tested.place.serving() == {"r2": 100}
 
 
+def test_what_was_passed_over_for_it_is_told_to_gate_and_people(
+    tested: TestedPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    candidate = tested.promote("three")
+    tested.refuse(tested.release(2))
+    with tested.as_tested(before=tested.release(2)) as (execution, site):
+        monkeypatch.setattr(site.tools.progress, "line", told.append)
+        beside = launch_beside(execution, STAGE, site)
+
+    said = "r2 was promoted after r1 and passed over: stage performance said FAIL of it"
+    assert candidate.number == 3
+    assert beside is not None
+    assert (beside.release, beside.passed_over) == ("r1", said)
+    assert told[-1] == f"{site.environment.name}: {said}"
+
+
 def test_its_end_leaves_the_candidate_alone(tested: TestedPlace) -> None:
     with tested.as_tested(before=tested.release(1)) as (execution, site):
         launch_beside(execution, STAGE, site)

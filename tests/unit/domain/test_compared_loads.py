@@ -28,6 +28,7 @@ def test_the_runs_are_there_as_json() -> None:
     assert json.loads(json.dumps(entry)) == {
         "stable": "r6",
         "missing": "",
+        "passed_over": "",
         "loads": [
             {
                 "test": "test_load",
@@ -41,4 +42,4 @@ def test_the_runs_are_there_as_json() -> None:
 def test_why_nothing_served_beside_is_said() -> None:
     entry = compared_loads(replace(RUN, beside=Beside(missing="nothing yet", first_release=True)))
 
-    assert entry == {"stable": None, "missing": "nothing yet", "loads": []}
+    assert entry == {"stable": None, "missing": "nothing yet", "passed_over": "", "loads": []}

@@ -62,6 +62,14 @@ def test_the_runs_of_a_stage_decide_and_so_do_those_of_its_report(
     assert again.objectives == found.objectives
 
 
+def test_the_reason_says_what_was_passed_over_for_stable() -> None:
+    run = replace(run_of(EQUAL), beside=Beside("r6", "sha256:1", passed_over="r7 was passed over"))
+
+    (found,) = (each for each in judge_stage(STAGE, run).objectives if each.baseline)
+
+    assert found.reason.endswith("; r7 was passed over")
+
+
 def test_stables_figure_is_told_beside_the_candidates() -> None:
     (found,) = (each for each in judge_stage(STAGE, run_of(EQUAL)).objectives if each.baseline)
 
