@@ -14,6 +14,7 @@ from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.naming_some import first_of
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
+from pytest_pipeline.domain.side_by_side.orders import Order
 
 #: Measure to the attribute of a result that it is.
 LOAD_FIGURES: Mapping[str, str] = MappingProxyType(
@@ -30,20 +31,17 @@ LOAD_FIGURES: Mapping[str, str] = MappingProxyType(
 )
 #: Remarks of runs that are kept: those of the others are often the same.
 _REMARKS = 2
-_ABBA = (Side.CANDIDATE, Side.STABLE, Side.STABLE, Side.CANDIDATE)
-_BAAB = (Side.STABLE, Side.CANDIDATE, Side.CANDIDATE, Side.STABLE)
 
 
-def planned_runs(settings: SideBySide) -> tuple[tuple[int, Side], ...]:
+def planned_runs(settings: SideBySide, orders: Sequence[Order]) -> tuple[tuple[int, Side], ...]:
     """Return all runs of a load test, in order: number of the block and side.
 
-    Which side begins alternates, so that a drift within blocks is no advantage to either.
+    Args:
+        settings: How many there are.
+        orders: The order of each block, drawn by chance.
     """
-    return tuple(
-        (block, side)
-        for block in range(settings.blocks)
-        for side in (_BAAB if block % 2 else _ABBA)
-    )
+    blocks = zip(range(settings.blocks), orders, strict=True)
+    return tuple((block, side) for block, order in blocks for side in order)
 
 
 def run_figures(run: LoadResult) -> dict[str, float]:

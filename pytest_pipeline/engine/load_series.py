@@ -11,6 +11,7 @@ from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
 from pytest_pipeline.domain.load_series import planned_runs, run_figures, series_result
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
+from pytest_pipeline.domain.side_by_side.orders import seeded_orders
 from pytest_pipeline.domain.side_by_side.settings import RUNS_IN_BLOCK
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.errors import ConfigError
@@ -31,6 +32,7 @@ class LoadSeries:
         beside: The release that the candidate is compared with; it serves.
         is_decided: Says after each block whether more of them could change no verdict.
         tell: Told what each run came to, in words, for people.
+        seed: Draws the orders of the blocks; the same one in the same execution.
     """
 
     runner: LoadRunner
@@ -38,6 +40,7 @@ class LoadSeries:
     beside: Beside
     is_decided: Callable[[Gate, Sides], bool]
     tell: Callable[[str], None]
+    seed: str
 
     def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
         """Run a load test in blocks until it is decided, or all planned runs were made.
@@ -59,7 +62,7 @@ class LoadSeries:
         spent_s = self._warm_up(specs, settings, folder)
         made: list[tuple[SideRun, LoadResult]] = []
         problems: tuple[str, ...] = ()
-        planned = planned_runs(settings)
+        planned = planned_runs(settings, seeded_orders(self.seed, settings.blocks))
         for number, (block, side) in enumerate(planned, start=1):
             place = f"run {number} of {len(planned)}, {side}"
             asked = replace(specs[side], duration_s=settings.duration_s)

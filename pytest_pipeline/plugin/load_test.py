@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pytest_pipeline.domain.handoffs import EnvironmentHandoff
+from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff
 from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.side_by_side.judging import is_decided
@@ -137,7 +137,7 @@ def load_test(request: pytest.FixtureRequest) -> LoadTest:
     recorder = recorder_of(config)
     assert recorder is not None  # noqa: S101 - where there is a hand-off, there is a recorder
     return LoadTest(
-        _runner(request, handoff.stage, environment),
+        _runner(request, handoff, environment),
         recorder,
         url=environment.url,
         folder=Path(handoff.folder),
@@ -147,7 +147,7 @@ def load_test(request: pytest.FixtureRequest) -> LoadTest:
 
 
 def _runner(
-    request: pytest.FixtureRequest, stage: str, environment: EnvironmentHandoff
+    request: pytest.FixtureRequest, handoff: Handoff, environment: EnvironmentHandoff
 ) -> LoadRunner:
     """Return what runs load: against two releases by turns, where one serves beside."""
     from pytest_pipeline import wiring  # noqa: PLC0415 - picks adapters, of which few tests need one
@@ -157,13 +157,14 @@ def _runner(
     beside = environment.beside
     if beside is None or not beside.serves:
         return runner
-    gate = stage_of(pipeline_of(config), stage).gate
+    gate = stage_of(pipeline_of(config), handoff.stage).gate
     loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
     decided = partial(is_decided, loads=max(loads, 1))
     runs = wiring.runs_beside_itself(os.environ)
     if runs and gate.side_by_side is not None:
         gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
-    return LoadSeries(runner, gate, beside, decided, load_teller(config, stage))
+    seed = f"{handoff.execution}\n{handoff.stage}\n{request.node.nodeid}"
+    return LoadSeries(runner, gate, beside, decided, load_teller(config, handoff.stage), seed)
 
 
 @contextmanager

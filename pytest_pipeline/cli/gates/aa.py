@@ -31,8 +31,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
         description=(
             "Run the load tests of a stage with the same artifact on both sides, all runs, and "
             "say from these how often the settings of side_by_side fail an equal release, find one "
-            "that is worse by detect_percent, and come to nothing, on this machine. It works on a "
-            "copy of the service and leaves no evidence."
+            "that is worse by detect_percent, and come to nothing, on this machine. The rates hold "
+            "for this pair of launches: what differs from launch to launch is not seen. It works on "
+            "a copy of the service and leaves no evidence."
         ),
     )
     parser.add_argument("stage", metavar="STAGE", help="the stage; it has a table side_by_side")

@@ -1,8 +1,8 @@
 """How often a rule is wrong on a machine: by runs that were recorded there, drawn again.
 
 Runs of one release are drawn in pieces as they came, so that drift and bursts stay in them, and
-are labeled as if every other one were of another release: then a FAIL is a false alarm. Worsened by
-what has to be found, it is what should come of them.
+are labeled as if half of each block, in an order that is drawn, were of another release: then a
+FAIL is a false alarm. Worsened by what has to be found, it is what should come of them.
 
 Source:
     Politis and Romano, *A circular block-resampling procedure for stationary data*, 1992.
@@ -18,6 +18,7 @@ from pytest_pipeline.domain.criteria_sets import CriteriaSet
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.objectives import Objective
 from pytest_pipeline.domain.side_by_side.judging import BesideJudging, is_decided
+from pytest_pipeline.domain.side_by_side.orders import drawn_orders
 from pytest_pipeline.domain.side_by_side.rates import Rate
 from pytest_pipeline.domain.side_by_side.runs import Side, SideRun, Sides
 from pytest_pipeline.domain.side_by_side.spending import FIRST_LOOK
@@ -31,8 +32,6 @@ Draw = Callable[[int], int]
 
 #: Runs that are drawn in one piece: two blocks.
 _PIECE = 8
-_ABBA = (Side.CANDIDATE, Side.STABLE, Side.STABLE, Side.CANDIDATE)
-_BAAB = (Side.STABLE, Side.CANDIDATE, Side.CANDIDATE, Side.STABLE)
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,8 @@ def _drawn(gate: Gate, runs: Sequence[Figures], draw: Draw, worse_percent: float
     assert gate.side_by_side is not None  # noqa: S101 - the caller's to see
     wanted = 2 * gate.side_by_side.runs
     figures = [each for _ in range(0, wanted, _PIECE) for each in _piece(runs, draw)][:wanted]
-    first = draw(2)
-    labels = [
-        (side, block)
-        for block in range(gate.side_by_side.blocks)
-        for side in ((_ABBA, _BAAB)[(block + first) % 2])
-    ]
+    orders = drawn_orders(draw, gate.side_by_side.blocks)
+    labels = [(side, block) for block, order in enumerate(orders) for side in order]
     worse = _Worse(gate.objectives, worse_percent)
     return Sides(
         "itself",

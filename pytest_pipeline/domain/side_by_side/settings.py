@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Runs of each side in a block: candidate, stable, stable, candidate, or the other way round.
+#: Runs of each side in a block; their order is drawn, see `orders`.
 RUNS_IN_BLOCK = 2
 #: Fewer runs of each side decide nothing, and more than these are not enumerated.
 LEAST_RUNS, MOST_RUNS = 4, 24

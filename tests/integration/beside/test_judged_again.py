@@ -11,6 +11,7 @@ from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult
 from pytest_pipeline.domain.load_series import planned_runs
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
+from pytest_pipeline.domain.side_by_side.orders import seeded_orders
 from pytest_pipeline.domain.stage_reports import report_text, run_from
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -27,7 +28,7 @@ def run_with(candidate_ms: float, **beside: object) -> StageRun:
     """Return a run whose candidate answers in so many milliseconds, and stable in 20."""
     runs = tuple(
         SideRun(side, block, {"load.p95_ms": candidate_ms if side is Side.CANDIDATE else 20.0})
-        for block, side in planned_runs(SideBySide())
+        for block, side in planned_runs(SideBySide(), seeded_orders("e1", 4))
     )
     load = replace(LOAD, p95_ms=candidate_ms, sides=Sides("r6", runs))
     known = replace(Beside("r6", "sha256:6"), **beside)  # type: ignore[arg-type]

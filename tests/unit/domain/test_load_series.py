@@ -11,21 +11,22 @@ from pytest_pipeline.domain.load import LoadResult, LoadSample
 from pytest_pipeline.domain.load_series import planned_runs, run_figures, series_result
 from pytest_pipeline.domain.load_shapes import LatencyClass, LoadMoment, LoadShape
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
+from pytest_pipeline.domain.side_by_side.orders import ORDERS, seeded_orders
 
 RUN = LoadResult(10, 1, 5.0, 4.0, 1.0, 2.0, 3.0, 4.0, 2.0, (), {"reset": 1})
 SIDES = Sides("r6")
 
 
-def test_which_side_begins_a_block_alternates() -> None:
-    planned = planned_runs(SideBySide(runs=4))
+def test_each_block_has_its_order() -> None:
+    planned = planned_runs(SideBySide(runs=4), (ORDERS[2], ORDERS[0]))
 
-    assert "".join(side[0] for _, side in planned) == "cssc" + "sccs"
+    assert "".join(side[0] for _, side in planned) == "cssc" + "ccss"
     assert [block for block, _ in planned] == [0] * 4 + [1] * 4
 
 
 @pytest.mark.parametrize("runs", range(4, 25, 2))
 def test_both_sides_get_as_many_runs_as_are_planned(runs: int) -> None:
-    planned = planned_runs(SideBySide(runs=runs))
+    planned = planned_runs(SideBySide(runs=runs), seeded_orders("e1", runs // 2))
 
     assert {side: sum(each is side for _, each in planned) for side in Side} == {
         Side.CANDIDATE: runs,

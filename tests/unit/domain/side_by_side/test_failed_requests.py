@@ -53,9 +53,7 @@ def test_a_side_that_fails_its_requests_fast_is_not_compared(
     )
 
 
-@pytest.mark.parametrize(
-    ("failures", "wanted"), [(10, Verdict.PASS), (11, Verdict.INCONCLUSIVE)]
-)
+@pytest.mark.parametrize(("failures", "wanted"), [(10, Verdict.PASS), (11, Verdict.INCONCLUSIVE)])
 @pytest.mark.parametrize("side", Side)
 def test_one_request_of_a_hundred_may_fail(side: Side, failures: float, wanted: Verdict) -> None:
     assert judged(failing(EQUAL, side, failures)).verdict is wanted
