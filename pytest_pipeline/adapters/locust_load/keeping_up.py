@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
+from pytest_pipeline.domain.load_problems import slow_service
 
 #: A load of less than this part of the intended rate is another load.
 LEAST_RATE_RATIO = 0.95
@@ -82,23 +83,23 @@ def behind(
         return
     missing_s = duration_s - finished / intended_per_s
     if missing_s > max((1 - LEAST_RATE_RATIO) * duration_s, STALL_S):
-        yield (
-            f"{finished / duration_s:.0f} of {intended_per_s:.0f} requests/s were made: "
-            f"{_whose_fault(records)}"
-        )
+        yield _fell_behind(finished / duration_s, intended_per_s, records)
 
 
-def _whose_fault(records: Sequence[ProcessRecord]) -> str:
+def _fell_behind(made_per_s: float, intended_per_s: float, records: Sequence[ProcessRecord]) -> str:
+    said = f"{made_per_s:.0f} of {intended_per_s:.0f} requests/s were made:"
     times = [_times_percent(each) for each in records]
     known = [used + waited for used, waited in times if used is not None]
     if not known:
-        return "the service or the generator could not keep up; ask for less"
+        return f"{said} the service or the generator could not keep up; ask for less"
     told = f"its busiest process used or waited for {max(known):.0f} % of a processor"
     if max(known) > BUSY_PERCENT:
-        return f"the generator could not keep up, {told}; {_LESS_LOAD}"
-    return (
-        "the service could not keep up, users waited for its answers (the generator could: "
-        f"{told}); ask for less, or spread it over more users"
+        return f"{said} the generator could not keep up, {told}; {_LESS_LOAD}"
+    return slow_service(
+        made_per_s,
+        intended_per_s,
+        f"users waited for its answers (the generator could: {told}); ask for less, or spread it "
+        "over more users",
     )
 
 

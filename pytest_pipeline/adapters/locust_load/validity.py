@@ -9,6 +9,7 @@ from pytest_pipeline.adapters.locust_load.keeping_up import behind, saturated
 from pytest_pipeline.adapters.locust_load.recorder import Totals
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.domain.load import LoadSpec
+from pytest_pipeline.domain.load_problems import all_busy, cut_off, escaped
 
 #: A load that lasted less than this part of what was asked for is another load.
 LEAST_DURATION_RATIO = 0.9
@@ -147,10 +148,7 @@ def _tasks(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
     dropped = sum(each.tasks_dropped for each in totals)
     late = sum(each.tasks_late for each in totals)
     if dropped:
-        yield (
-            f"{dropped} of {due} tasks were dropped: all of max_users = {spec.max_users} were busy "
-            "when they were due; raise max_users, or ask for a rate that the service keeps up with"
-        )
+        yield all_busy(dropped, due, max_users=spec.max_users)
     if late > MOST_LATE_RATIO * due:
         longest_s = max(each.longest_lag_s for each in totals)
         yield (
@@ -169,12 +167,9 @@ def _duration(spec: LoadSpec, records: Sequence[ProcessRecord]) -> Iterator[str]
 
 def _requests(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]:
     totals = [record.totals for record in senders if record.totals is not None]
-    cut_off = sum(each.begun - each.finished for each in totals)
-    if cut_off:
-        yield (
-            f"{cut_off} requests were begun and never reported: cut off when stop_timeout_s = "
-            f"{spec.stop_timeout_s:g} had passed, or sent with catch_response=True and no with"
-        )
+    unreported = sum(each.begun - each.finished for each in totals)
+    if unreported:
+        yield cut_off(unreported, stop_timeout_s=spec.stop_timeout_s)
     if any(each.resends is None for each in totals):
         yield "it cannot be told whether dropped requests of FastHttpUser were sent again unseen"
     resends = sum(each.resends or 0 for each in totals)
@@ -183,5 +178,5 @@ def _requests(spec: LoadSpec, senders: Sequence[ProcessRecord]) -> Iterator[str]
     exceptions = sum((Counter(each.exceptions) for each in totals), Counter[str]())
     if exceptions:
         (text, _), *_ = exceptions.most_common(1)
-        yield f"{exceptions.total()} exceptions escaped tasks, most often {text}"
+        yield escaped(exceptions.total(), text)
     yield from sorted({complaint for each in totals for complaint in each.complaints})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,18 +9,8 @@ from enum import StrEnum
 from pytest_pipeline.domain.capacity.keeping_up import not_kept_up
 from pytest_pipeline.domain.capacity.load_objectives import measured, missed_of
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_problems import ProblemKind, kind_of
 from pytest_pipeline.domain.objectives import Objective
-
-# What makes a result invalid because the service was too slow, and the generator was not: requests
-# that were not answered in time, and users that were all waiting for answers. The latter is the
-# service's only when objectives were missed: else there were too few users.
-_TOO_SLOW = re.compile(
-    r"\d+ requests were begun and never reported: cut off"
-    r"|\d+ of \d+ requests/s were made: the service could not keep up"
-)
-_ALL_BUSY = re.compile(r"\d+ of \d+ tasks were dropped: all of max_users")
-# What a locustfile makes of answers that are errors.
-_ESCAPED = re.compile(r"\d+ exceptions escaped tasks")
 
 
 class Outcome(StrEnum):
@@ -145,8 +134,12 @@ def _missed_rate(result: LoadResult, asked_s: float) -> list[tuple[Limit, str]]:
 
 def _is_of_service(problem: str, result: LoadResult, *, missed: bool) -> bool:
     """Whether it is the service that a result cannot be trusted for."""
-    return bool(
-        _TOO_SLOW.match(problem)
-        or (missed and _ALL_BUSY.match(problem))
-        or (result.failures and _ESCAPED.match(problem))
-    )
+    match kind_of(problem):
+        case ProblemKind.CUT_OFF | ProblemKind.SLOW_SERVICE:
+            return True
+        case ProblemKind.ALL_BUSY:  # else there were too few users
+            return missed
+        case ProblemKind.ESCAPED:  # what a locustfile makes of answers that are errors
+            return bool(result.failures)
+        case None:
+            return False

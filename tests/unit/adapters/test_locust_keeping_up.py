@@ -11,6 +11,7 @@ from pytest_pipeline.adapters.locust_load.recorder import Totals
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord
 from pytest_pipeline.adapters.locust_load.validity import find_problems
 from pytest_pipeline.domain.load import LoadSpec
+from pytest_pipeline.domain.load_problems import ProblemKind, kind_of
 
 SPEC = LoadSpec("x.py", "http://127.0.0.1:1", users=10, spawn_rate=10, duration_s=10)
 
@@ -60,6 +61,7 @@ def test_a_rate_that_was_missed_with_an_idle_generator_is_the_services_fault() -
 
     assert problem.startswith("81 of 100 requests/s were made: the service could not keep up")
     assert "25 % of a processor" in problem
+    assert kind_of(problem) is ProblemKind.SLOW_SERVICE
 
 
 @pytest.mark.parametrize(("used", "queued"), [(85.0, None), (40.0, 45.0)])

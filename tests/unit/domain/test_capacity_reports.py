@@ -27,6 +27,7 @@ from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.exit_codes import ExitCode
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.load import LoadResult
+from pytest_pipeline.domain.load_problems import all_busy, cut_off, escaped, slow_service
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadMoment, LoadShape
 from pytest_pipeline.domain.objectives import Objective
@@ -48,7 +49,7 @@ FAST = LoadResult(
     problems=(),
     errors={},
 )
-ALL_BUSY = "7 of 1000 tasks were dropped: all of max_users = 1000 were busy when they were due"
+ALL_BUSY = all_busy(7, 1000, max_users=1000)
 SLOW = replace(FAST, p95_ms=300)
 
 
@@ -180,14 +181,12 @@ def test_where_it_is_not_clear_which_locustfile_it_has_to_be_named(
             id="slow-because-of-the-generator",
         ),
         pytest.param(
-            replace(SLOW, problems=("3 requests were begun and never reported: cut off when",)),
+            replace(SLOW, problems=(cut_off(3, stop_timeout_s=10),)),
             Outcome.MISSED,
             id="cut-off",
         ),
         pytest.param(
-            replace(
-                FAST, problems=("9 of 20 requests/s were made: the service could not keep up",)
-            ),
+            replace(FAST, problems=(slow_service(9, 20, "users waited"),)),
             Outcome.MISSED,
             id="service-could-not-keep-up",
         ),
@@ -203,12 +202,12 @@ def test_where_it_is_not_clear_which_locustfile_it_has_to_be_named(
         ),
         pytest.param(replace(SLOW, problems=(ALL_BUSY,)), Outcome.MISSED, id="all-users-wait"),
         pytest.param(
-            replace(FAST, problems=("3 exceptions escaped tasks",)),
+            replace(FAST, problems=(escaped(3, "KeyError"),)),
             Outcome.INVALID,
             id="locustfile-is-wrong",
         ),
         pytest.param(
-            replace(SLOW, failures=3, problems=("3 exceptions escaped tasks",)),
+            replace(SLOW, failures=3, problems=(escaped(3, "KeyError"),)),
             Outcome.MISSED,
             id="locustfile-stumbles-over-errors",
         ),
