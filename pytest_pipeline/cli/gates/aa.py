@@ -32,8 +32,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for 
             "Run the load tests of a stage with the same artifact on both sides, all runs, and "
             "say from these how often the settings of side_by_side fail an equal release, find one "
             "that is worse by detect_percent, and come to nothing, on this machine. The rates hold "
-            "for this pair of launches: what differs from launch to launch is not seen. It works on "
-            "a copy of the service and leaves no evidence."
+            "for this pair of launches: what differs from launch to launch is not seen. It works "
+            "on a copy of the service and leaves no evidence."
         ),
     )
     parser.add_argument("stage", metavar="STAGE", help="the stage; it has a table side_by_side")
@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
         progress.line(f"{stage.name} could not be compared with itself: {found.failure}")
         return ExitCode.INCONCLUSIVE
     draw = Random(0).randrange  # noqa: S311 - the same runs give the same rates
+    progress.busy(f"its runs are drawn again, twice {DRAWS} times, and judged")
     compared = compared_with_itself(stage.gate, found.loads, draw, draws=DRAWS)
+    progress.idle()
     if as_json:
         sys.stdout.write(json.dumps(record_of(stage.name, compared), indent=2) + "\n")
     else:

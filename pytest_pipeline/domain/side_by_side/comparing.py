@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from pytest_pipeline.domain.criteria import Criterion
 from pytest_pipeline.domain.side_by_side.effects import effect_of, interval_of
@@ -30,8 +31,7 @@ class Compared:
         blocks: The figures, on the tolerance's scale: more is worse.
         effect: How much worse the candidate is, on that scale.
         detected: How much worse must not pass, on that scale.
-        no_worse: p-value of "no worse than stable" over all looks, 0-1.
-        detectable: p-value of "worse by ``detected`` or more" over all looks, 0-1.
+        settings: How sure a verdict has to be.
     """
 
     criterion: Criterion
@@ -40,8 +40,24 @@ class Compared:
     blocks: tuple[Block, ...] = ()
     effect: float = 0.0
     detected: float = math.inf
-    no_worse: float = 1.0
-    detectable: float = 1.0
+    settings: SideBySide = SideBySide()
+
+    @cached_property
+    def no_worse(self) -> float:
+        """The p-value of "no worse than stable" over all looks, 0-1."""
+        if self.unusable:
+            return 1.0
+        spent = shares(self.settings.blocks, self.settings.false_alarm, ON_FAILING)
+        null = self.tolerance.null
+        return over_looks(self.blocks, lambda some: chance_of_more(some, null), spent)
+
+    @cached_property
+    def detectable(self) -> float:
+        """The p-value of "worse by ``detected`` or more" over all looks, 0-1."""
+        if self.unusable or math.isinf(self.detected):
+            return 1.0
+        spent = shares(self.settings.blocks, self.settings.miss, ON_PASSING)
+        return over_looks(self.blocks, lambda some: chance_of_less(some, self.detected), spent)
 
     @property
     def tolerated(self) -> bool:
@@ -113,20 +129,7 @@ def compare(sides: Sides, measure: str, criterion: Criterion, settings: SideBySi
     if why:
         return Compared(criterion, why)
     blocks = tuple(_scaled(block, tolerance) for block in pairs.blocks)
-    found = Compared(criterion, "", tolerance, blocks, effect_of(blocks), detected)
-    return replace(
-        found,
-        no_worse=over_looks(
-            blocks,
-            lambda some: chance_of_more(some, tolerance.null),
-            shares(settings.blocks, settings.false_alarm, ON_FAILING),
-        ),
-        detectable=over_looks(
-            blocks,
-            lambda some: chance_of_less(some, detected),
-            shares(settings.blocks, settings.miss, ON_PASSING),
-        ),
-    )
+    return Compared(criterion, "", tolerance, blocks, effect_of(blocks), detected, settings)
 
 
 def _unscalable(blocks: Sequence[Block], tolerance: Tolerance) -> str:

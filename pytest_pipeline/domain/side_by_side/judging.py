@@ -57,6 +57,15 @@ class BesideJudging:
             stable_figure(runs, objective.measure, value),
         )
 
+    def verdict(self, objective: Objective, value: float) -> Verdict:
+        """Return the verdict of `result` alone: its reason takes many times as long.
+
+        Args:
+            objective: See `result`. So is the following.
+            value: What was measured of the candidate.
+        """
+        return self._verdict(objective, value)[0]
+
     def truth(self, objective: Objective, load: str, criterion: Criterion) -> Truth:
         """Return whether a load test meets a relative criterion; None when that is undecided."""
         compared = self.compared[objective.measure, load, criterion]

@@ -15,12 +15,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 #: Ways to say which two of a block's four runs were the candidate's.
 LABELINGS = 6
 #: Sums that differ by less than this share of the largest figure are ties.
 _TIE_RATIO = 1e-9
+#: Chances that are kept: a look at the first blocks is taken again with each block that follows.
+_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,15 @@ def chance_of_more(blocks: Sequence[Block], shift: float = 0.0) -> float:
         one that was seen: from ``1 / 6 ** len(blocks)`` to 1. Ties count as at least as much, so
         that rounding never makes a finding.
     """
+    return _chance_of_more(tuple(blocks), shift)
+
+
+@lru_cache(maxsize=_KEPT)
+def _chance_of_more(blocks: tuple[Block, ...], shift: float) -> float:
     tie = _TIE_RATIO * max(abs(shift), *(abs(each) for block in blocks for each in block.figures))
     half = len(blocks) // 2
     left = _sums(blocks[:half], shift)
+    # Each difference is added to sums in order: runs in order, which a sort merges.
     right = sorted(_sums(blocks[half:], shift))
     extreme = sum(len(right) - bisect_left(right, -each - tie) for each in left)
     return extreme / (len(left) * len(right))
@@ -83,7 +92,8 @@ def _sums(blocks: Sequence[Block], shift: float) -> list[float]:
     sums = [0.0]
     for block in blocks:
         differences = _differences(block, shift)
-        sums = [each + difference for each in sums for difference in differences]
+        sums.sort()
+        sums = [each + difference for difference in differences for each in sums]
     return sums
 
 

@@ -100,7 +100,7 @@ def _verdict(gate: Gate, loads: Sequence[Sides]) -> Verdict:
     )
     judging = BesideJudging(gate.objectives, seen, gate.side_by_side)
     # No criterion is absolute here: the figure that those judge is of no account.
-    return worst(judging.result(each, 0.0).verdict for each in gate.objectives)
+    return worst(judging.verdict(each, 0.0) for each in gate.objectives)
 
 
 def _stopped(gate: Gate, sides: Sides, loads: int) -> Sides:

@@ -13,7 +13,7 @@ from pytest_pipeline.domain.baselines import Baseline
 from pytest_pipeline.domain.criteria import parse_criterion
 from pytest_pipeline.domain.gates import Gate, Objective, ObjectiveResult, judge
 from pytest_pipeline.domain.side_by_side import SideBySide, SideRun, Sides
-from pytest_pipeline.domain.side_by_side.judging import is_decided
+from pytest_pipeline.domain.side_by_side.judging import BesideJudging, is_decided
 from pytest_pipeline.domain.side_by_side.stage_sides import RunsBeside, sides_of_stage
 from pytest_pipeline.domain.verdicts import Verdict
 from tests.unit.domain.side_by_side.releases import P95, gate_of, sides_of
@@ -285,6 +285,16 @@ def test_what_is_decided_early_is_what_the_gate_says(found: list[float], runs: i
     verdict = judged(gate, sides).verdict
 
     assert is_decided(gate, sides) is (verdict is not Verdict.INCONCLUSIVE)
+
+
+@given(st.lists(figures, min_size=16, max_size=16))
+def test_the_verdict_alone_is_that_of_the_whole_result(found: list[float]) -> None:
+    gate = gate_of("<= +10%")
+    (objective,) = gate.objectives
+    loads = (("test", sides_of(found[:8], found[8:])),)
+    judging = BesideJudging((objective,), loads, SideBySide())
+
+    assert judging.verdict(objective, 100) is judging.result(objective, 100).verdict
 
 
 @given(st.lists(figures, min_size=16, max_size=16), st.floats(1.01, 3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
+from time import process_time
 
 import pytest
 
@@ -133,3 +134,24 @@ def test_a_rate_tells_its_limits(count: int, of: int, lower: float, upper: float
 
 def test_a_rate_is_told_in_percent() -> None:
     assert Rate(100, 2000).told == "5.0 % (4.1 to 6.0 %)"
+
+
+def test_drawn_runs_are_judged_without_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> tuple[float, float]:
+        raise AssertionError("an interval takes fifty times as long as a verdict")
+
+    monkeypatch.setattr("pytest_pipeline.domain.side_by_side.comparing.interval_of", never)
+    runs = [{P95: each} for each in recorded(0.2)]
+
+    found = resampled(gate_of("<= +10%"), [runs], draw().randrange, draws=20)
+
+    assert found.of(*Verdict).ratio == 1
+
+
+def test_the_most_runs_are_drawn_again_in_time() -> None:
+    runs = [{P95: each} for each in recorded(0.2)]
+    before = process_time()
+
+    resampled(gate_of("<= +10%", runs=24), [runs], draw().randrange, draws=5)
+
+    assert process_time() - before < 2
