@@ -9,6 +9,7 @@ from pathlib import Path
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load_problems import OF_SLOWNESS, kind_of
 from pytest_pipeline.domain.load_series import planned_runs, run_figures, series_result
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
 from pytest_pipeline.domain.side_by_side.orders import seeded_orders
@@ -70,7 +71,7 @@ class LoadSeries:
             spent_s += result.duration_s
             made.append((SideRun(side, block, run_figures(result)), result))
             self.tell(f"{place}, {_seen(result)}")
-            problems = tuple(f"{place}: {each}" for each in result.problems)
+            problems = tuple(f"{place}: {_advised(each, side)}" for each in result.problems)
             if problems or (number % _BLOCK == 0 and self._ends(self._sides(made))):
                 break
         candidate = [result for run, result in made if run.side is Side.CANDIDATE]
@@ -97,6 +98,16 @@ class LoadSeries:
         """Return the runs of whole blocks."""
         whole = len(made) // _BLOCK * _BLOCK
         return Sides(self.beside.release, tuple(run for run, _ in made[:whole]))
+
+
+def _advised(problem: str, side: Side) -> str:
+    """Return a problem of a run, and what to do where no later release could mend it."""
+    if side is Side.CANDIDATE or kind_of(problem) not in OF_SLOWNESS:
+        return problem
+    return (
+        f"{problem}; it is stable that is too slow, whatever the candidate is: ask for less load, "
+        "or judge this release by absolute objectives, without [stages.NAME.side_by_side]"
+    )
 
 
 def _refuse_cut_ramp(spec: LoadSpec, run_s: float) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pytest_pipeline.domain.gates import Gate
 from pytest_pipeline.domain.handoffs import Beside
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
+from pytest_pipeline.domain.load_problems import all_busy, cut_off, slow_service
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, Sides
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.errors import ConfigError, LoadError
@@ -30,15 +31,17 @@ class Releases:
 
     Attributes:
         invalid: Number of the run, from 0, that cannot be trusted; None for none.
+        problem: Why it cannot.
         asked: The specifications, in order.
     """
 
     invalid: int | None = None
+    problem: str = "cut off"
     asked: list[LoadSpec] = field(default_factory=list)
 
     def run(self, spec: LoadSpec, *, folder: Path) -> LoadResult:
         assert folder == Path("/load")
-        problems = ("cut off",) if len(self.asked) == self.invalid else ()
+        problems = (self.problem,) if len(self.asked) == self.invalid else ()
         self.asked.append(spec)
         factor = 0.5 if "stable" in spec.url else 1.0
         return replace(RESULT, p95_ms=20.0 * factor, problems=problems)
@@ -158,6 +161,26 @@ def test_one_invalid_run_ends_it_and_makes_all_of_it_invalid(
     assert result.problems == (said,)
     assert result.sides is not None
     assert len(result.sides.runs) == runs
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        slow_service(9, 20, "users waited"),
+        all_busy(7, 20, max_users=5),
+        cut_off(3, stop_timeout_s=10),
+    ],
+)
+def test_a_stable_that_is_too_slow_says_what_to_do(problem: str) -> None:
+    found = [
+        Conducted(Releases(invalid=number, problem=problem)).run().problems
+        for number in range(4, 8)
+    ]
+
+    advised = [each for each in found if "it is stable that is too slow" in each[0]]
+    assert len(advised) == 2
+    assert all(", stable: " in each[0] and problem in each[0] for each in advised)
+    assert all(each[0].endswith(problem) for each in found if each not in advised)
 
 
 @pytest.mark.parametrize("number", range(4))
