@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
 from pytest_pipeline.plugin.live_load import ShownLoadRunner
+from pytest_pipeline.plugin.load_counts import AskedLoads, CountedLoads
 from pytest_pipeline.plugin.load_progress import load_teller
 from pytest_pipeline.plugin.recording import Recorder
 from pytest_pipeline.plugin.session_state import pipeline_of, recorder_of
@@ -29,6 +29,7 @@ from pytest_pipeline.plugin.stage_names import stage_of
 
 #: Its name.
 FIXTURE = "pipeline_load_test"
+_ASKED = pytest.StashKey[AskedLoads]()
 
 
 class LoadTest:
@@ -158,13 +159,26 @@ def _runner(
     if beside is None or not beside.serves:
         return runner
     gate = stage_of(pipeline_of(config), handoff.stage).gate
-    loads = sum(FIXTURE in getattr(each, "fixturenames", ()) for each in request.session.items)
-    decided = partial(is_decided, loads=max(loads, 1))
+    asked = _asked(request.session)
     runs = wiring.runs_beside_itself(os.environ)
     if runs and gate.side_by_side is not None:
         gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
     seed = f"{handoff.execution}\n{handoff.stage}\n{request.node.nodeid}"
-    return LoadSeries(runner, gate, beside, decided, load_teller(config, handoff.stage), seed)
+    tell = load_teller(config, handoff.stage)
+    series = LoadSeries(
+        runner, gate, beside, lambda *seen: is_decided(*seen, loads=asked.loads), tell, seed
+    )
+    return CountedLoads(series, asked, request.node.nodeid)
+
+
+def _asked(session: pytest.Session) -> AskedLoads:
+    """Return the count of a session's loads."""
+    stash = session.stash
+    if _ASKED not in stash:
+        stash[_ASKED] = AskedLoads(
+            each.nodeid for each in session.items if FIXTURE in getattr(each, "fixturenames", ())
+        )
+    return stash[_ASKED]
 
 
 @contextmanager
