@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pytest_pipeline.domain.criteria import Criterion
@@ -18,6 +18,11 @@ from pytest_pipeline.domain.side_by_side.settings import RUNS_IN_BLOCK, SideBySi
 from pytest_pipeline.domain.side_by_side.spending import ON_FAILING, ON_PASSING, shares
 from pytest_pipeline.domain.side_by_side.tolerances import NO_TOLERANCE, Tolerance, tolerance_of
 
+#: An effect is near a bound up to so many standard errors of it.
+_NEAR = 2.0
+#: What is tolerated commonly, percent.
+_TOLERATED_PERCENT = (5, 10, 15)
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -25,22 +30,22 @@ class Compared:
 
     Attributes:
         criterion: The criterion.
+        settings: How sure a verdict has to be.
         unusable: Why its runs cannot be compared, in words; empty when they can. Else nothing of
             the following says anything.
         tolerance: What the criterion tolerates.
         blocks: The figures, on the tolerance's scale: more is worse.
         effect: How much worse the candidate is, on that scale.
         detected: How much worse must not pass, on that scale.
-        settings: How sure a verdict has to be.
     """
 
     criterion: Criterion
+    settings: SideBySide
     unusable: str = ""
     tolerance: Tolerance = NO_TOLERANCE
     blocks: tuple[Block, ...] = ()
     effect: float = 0.0
     detected: float = math.inf
-    settings: SideBySide = SideBySide()
 
     @cached_property
     def no_worse(self) -> float:
@@ -90,23 +95,51 @@ class Compared:
         noise = noise_of(self.blocks)
         return noise if self.tolerance.in_units else math.expm1(noise) * 100
 
-    def needed_runs(self, settings: SideBySide, comparisons: int) -> int | None:
+    def needed_runs(self, comparisons: int, *, bound: float | None = None) -> int | None:
         """Return how many runs of each release would decide; None for more than are possible.
 
         Args:
-            settings: How sure that has to be.
+            comparisons: How many comparisons share the error; count, >= 1.
+            bound: What would be tolerated, on the scale; None for what the criterion tolerates.
+        """
+        noise, tolerance = noise_of(self.blocks), self.tolerance
+        near = abs(self.effect - tolerance.bound) <= _NEAR * noise * math.sqrt(2 / self.runs)
+        asked = tolerance if bound is None else replace(tolerance, bound=bound)
+        fails = not asked.meets(self.effect)
+        distances = Distances(
+            detected=self.detected - max(0.0, asked.null),
+            beyond=self.detected - asked.bound,
+            to_fail=self.detected - asked.null,
+            seen=self.effect - asked.null if fails else self.detected - self.effect,
+            seen_fails=fails,
+            tolerated=asked.bound if near and asked.bound >= 0 else None,
+        )
+        return needed_runs(noise, distances, self.settings, comparisons)
+
+    def deciding_tolerance(self, comparisons: int) -> str:
+        """Return a criterion that tolerates more and can be decided; empty where there is none.
+
+        Args:
             comparisons: How many comparisons share the error; count, >= 1.
         """
-        fails = not self.tolerated
-        null = self.tolerance.null
-        distances = Distances(
-            detected=self.detected - max(0.0, null),
-            beyond=self.detected - self.tolerance.bound,
-            to_fail=self.detected - null,
-            seen=self.effect - null if fails else self.detected - self.effect,
-            seen_fails=fails,
+        tolerance, most = self.tolerance, self.settings.detect_percent
+        sign, side = ("-", ">=") if tolerance.less_is_worse else ("+", "<=")
+        if tolerance.in_units:
+            options = {f"{side} base {sign} {self.detected / 2:.2g}": self.detected / 2}
+        else:
+            options = {
+                f"{side} {sign}{percent}%": tolerance.detected(percent, 1.0)
+                for percent in _TOLERATED_PERCENT
+                if percent < most
+            }
+        return next(
+            (
+                told
+                for told, bound in options.items()
+                if tolerance.bound < bound < math.inf and self.needed_runs(comparisons, bound=bound)
+            ),
+            "",
         )
-        return needed_runs(noise_of(self.blocks), distances, settings, comparisons)
 
 
 def compare(sides: Sides, measure: str, criterion: Criterion, settings: SideBySide) -> Compared:
@@ -122,14 +155,21 @@ def compare(sides: Sides, measure: str, criterion: Criterion, settings: SideBySi
     tolerance = tolerance_of(criterion)
     if pairs.unusable or tolerance is None:
         why = pairs.unusable or f"{criterion} tells no change for the worse that it tolerates"
-        return Compared(criterion, why)
+        return Compared(criterion, settings, why)
     stable = [each for block in pairs.blocks for each in block.stable]
     detected = tolerance.detected(settings.detect_percent, math.fsum(stable) / len(stable))
-    why = _unscalable(pairs.blocks, tolerance) or _undetectable(detected, tolerance, settings)
+    why = _unscalable(pairs.blocks, tolerance)
     if why:
-        return Compared(criterion, why)
+        return Compared(criterion, settings, why)
     blocks = tuple(_scaled(block, tolerance) for block in pairs.blocks)
-    return Compared(criterion, "", tolerance, blocks, effect_of(blocks), detected, settings)
+    found = Compared(criterion, settings, "", tolerance, blocks, effect_of(blocks), detected)
+    why = _undetectable(detected, tolerance, settings)
+    if not why:
+        return found
+    if tolerance.in_units and not found.tolerated:
+        # Nothing is too much to pass by, but any change for the worse can still be found.
+        return replace(found, detected=math.inf)
+    return Compared(criterion, settings, why)
 
 
 def _unscalable(blocks: Sequence[Block], tolerance: Tolerance) -> str:
@@ -148,8 +188,8 @@ def _undetectable(detected: float, tolerance: Tolerance, settings: SideBySide) -
     if not tolerance.in_units:
         return f"it tolerates {settings.detect_percent:g} %, which must not pass (detect_percent)"
     return (
-        f"{settings.detect_percent:g} % of stable is nothing to detect; wanted a criterion that "
-        "says how much is too much, such as '<= base + 1'"
+        f"{settings.detect_percent:g} % of stable is nothing to detect; wanted an absolute "
+        "objective ('<= 0'), or one that says how much is too much, such as '<= base + 1'"
     )
 
 

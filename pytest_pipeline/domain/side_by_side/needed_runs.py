@@ -29,6 +29,8 @@ class Distances:
         to_fail: From what a FAIL refutes to one that must not pass; > 0.
         seen: From what the effect that was seen has to refute to that effect; None to leave it out.
         seen_fails: Whether that would be a FAIL.
+        tolerated: From an equal release to the bound, which chance alone crosses otherwise; None to
+            leave it out.
     """
 
     detected: float
@@ -36,6 +38,7 @@ class Distances:
     to_fail: float
     seen: float | None = None
     seen_fails: bool = False
+    tolerated: float | None = None
 
 
 def noise_of(blocks: Sequence[Block]) -> float:
@@ -120,6 +123,7 @@ def _decide(
     return (
         distances.to_fail >= error * (failing + power)
         and distances.beyond >= error * power
+        and (distances.tolerated is None or distances.tolerated >= error * power)
         and distances.detected >= error * (passing + power)
         and (seen is None or seen >= error * (failing if distances.seen_fails else passing))
     )

@@ -63,7 +63,7 @@ def told(telling: Telling, verdict: Verdict, wanted: str, settings: SideBySide) 
     said = f"{load}{_effect(compared)} ({_details(telling, settings)}), wanted {wanted}"
     if verdict is not Verdict.INCONCLUSIVE or telling.truth is not None:
         return said
-    return f"{said}; {_more_runs(telling, settings)}"
+    return f"{said}; {_more_runs(telling)}"
 
 
 def told_sets(sets: Sequence[CriteriaSet], stable: str) -> str:
@@ -105,9 +105,15 @@ def _chance(telling: Telling, settings: SideBySide) -> str:
     return f"worse by {much}: p = {_p_value(compared.detectable)}"
 
 
-def _more_runs(telling: Telling, settings: SideBySide) -> str:
-    needed = telling.compared.needed_runs(settings, telling.comparisons)
+def _more_runs(telling: Telling) -> str:
+    needed = telling.compared.needed_runs(telling.comparisons)
     if needed is None:
+        lenient = telling.compared.deciding_tolerance(telling.comparisons)
+        if lenient:
+            return (
+                f"at this noise an equal release misses {telling.compared.criterion} by chance, "
+                f"however many runs are made: tolerate more, such as {lenient}"
+            )
         return f"at this noise not even {MOST_RUNS} runs each would decide: make them longer"
     if needed <= telling.compared.runs:
         return f"{needed} runs each decide at this noise mostly: run it again, or make more"

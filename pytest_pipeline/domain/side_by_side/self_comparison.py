@@ -120,5 +120,5 @@ def _seen(judging: BesideJudging) -> Iterator[SeenNoise]:
                 noise=each.noise,
                 in_units=each.tolerance.in_units,
                 change=each.change,
-                needed_runs=each.needed_runs(judging.settings, judging.comparisons),
+                needed_runs=each.needed_runs(judging.comparisons),
             )

@@ -155,6 +155,48 @@ def test_a_bound_in_the_measures_unit_compares_figures_that_may_be_0(
     assert found.verdict is wanted
 
 
+@pytest.mark.parametrize(
+    ("criterion", "measure", "advised"),
+    [
+        ("<= +0%", P95, "<= +5%"),
+        ("<= +2%", P95, "<= +5%"),
+        ("<= base", P95, "<= base + 10"),
+        (">= -0%", "load.requests_per_s", ">= -5%"),
+    ],
+)
+def test_a_bound_that_chance_crosses_asks_to_tolerate_more(
+    criterion: str, measure: str, advised: str
+) -> None:
+    wobbly = [100.0, 110, 90, 105, 104, 94, 107, 93]
+    worse = [each * (0.985 if "requests" in measure else 1.025) for each in wobbly]
+
+    found = judged(gate_of(criterion, measure=measure), sides_of(worse, wobbly, measure))
+
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reason.endswith(
+        f"misses {criterion} by chance, however many runs are made: tolerate more, "
+        f"such as {advised}"
+    )
+
+
+def test_what_fails_beside_a_stable_that_never_does_fails_without_tolerance() -> None:
+    gate = gate_of("<= base", measure="load.error_ratio")
+
+    found = judged(gate, sides_of([1.0] * 8, [0.0] * 8, "load.error_ratio"), value=1.0)
+
+    assert found.verdict is Verdict.FAIL
+    assert is_decided(gate, sides_of([1.0] * 8, [0.0] * 8, "load.error_ratio"))
+
+
+def test_no_failure_on_either_side_asks_for_an_absolute_objective() -> None:
+    gate = gate_of("<= base", measure="load.error_ratio")
+
+    found = judged(gate, sides_of([0.0] * 8, [0.0] * 8, "load.error_ratio"), value=0.0)
+
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "wanted an absolute objective ('<= 0')" in found.reason
+
+
 @pytest.mark.parametrize("lacking", [None, math.nan, math.inf])
 def test_one_run_without_a_figure_decides_nothing(lacking: float | None) -> None:
     sides = sides_of(EQUAL, STABLE)
