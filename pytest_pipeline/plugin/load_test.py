@@ -163,7 +163,7 @@ def _runner(
     runs = wiring.runs_beside_itself(os.environ)
     if runs and gate.side_by_side is not None:
         gate = replace(gate, side_by_side=replace(gate.side_by_side, runs=runs))
-    seed = f"{handoff.execution}\n{handoff.stage}\n{request.node.nodeid}"
+    seed = order_seed(handoff, request.node.nodeid)
     tell = load_teller(config, handoff.stage)
     series = LoadSeries(
         runner, gate, beside, lambda *seen: is_decided(*seen, loads=asked.loads), tell, seed
@@ -179,6 +179,16 @@ def _asked(session: pytest.Session) -> AskedLoads:
             each.nodeid for each in session.items if FIXTURE in getattr(each, "fixturenames", ())
         )
     return stash[_ASKED]
+
+
+def order_seed(handoff: Handoff, nodeid: str) -> str:
+    """Return what draws the orders in which runs of a load test are made.
+
+    Args:
+        handoff: That of the stage; executions differ.
+        nodeid: Identifier of the test.
+    """
+    return "\n".join((handoff.execution, handoff.stage, nodeid))
 
 
 @contextmanager

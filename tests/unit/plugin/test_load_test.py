@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pytest_pipeline.domain.handoffs import Handoff
 from pytest_pipeline.domain.load import LoadResult, LoadSpec
 from pytest_pipeline.domain.load_settings import LoadSettings
-from pytest_pipeline.plugin.load_test import LoadTest
+from pytest_pipeline.domain.side_by_side.orders import seeded_orders
+from pytest_pipeline.plugin.load_test import LoadTest, order_seed
 from pytest_pipeline.plugin.recording import Recorder
 
 RESULT = LoadResult(10, 1, 5.0, None, 1.0, 2.0, 3.0, 4.0, 2.0, ("cut off",), {})
@@ -97,3 +100,16 @@ def test_an_invalid_result_is_recorded_even_if_the_test_forgets_it(
 def test_a_missing_locustfile_names_where_it_was_looked_for(load_test: LoadTest) -> None:
     with pytest.raises(FileNotFoundError, match=r"no locustfile .*near.*root"):
         load_test("none.py", users=1, spawn_rate=1, duration_s=1)
+
+
+def test_runs_of_each_execution_stage_and_test_are_made_in_an_order_of_their_own() -> None:
+    handoff = Handoff("e1", "performance", "/load")
+    seeds = [
+        order_seed(handoff, "test_a.py::test_a"),
+        order_seed(handoff, "test_a.py::test_b"),
+        order_seed(replace(handoff, execution="e2"), "test_a.py::test_a"),
+        order_seed(replace(handoff, stage="nightly"), "test_a.py::test_a"),
+    ]
+
+    assert len({seeded_orders(seed, 12) for seed in seeds}) == 4
+    assert order_seed(handoff, "test_a.py::test_a") == seeds[0]

@@ -18,6 +18,7 @@ from pytest_pipeline.domain.gates import BASIC_OBJECTIVES, Gate, Objective
 from pytest_pipeline.domain.load import LoadResult, LoadSample, summarise_load
 from pytest_pipeline.domain.load_series import planned_runs
 from pytest_pipeline.domain.side_by_side import Side, SideBySide, SideRun, Sides
+from pytest_pipeline.domain.side_by_side.orders import ORDERS
 from pytest_pipeline.domain.stage_results import judge_stage
 from pytest_pipeline.domain.stages import Stage
 from pytest_pipeline.domain.tallies import StageRun, Tally
@@ -90,7 +91,7 @@ def side_by_side(candidate_ms: float = 24.0, stable_ms: float = 20.0) -> Reporte
     settings = SideBySide()
     runs = tuple(
         SideRun(side, block, {"load.p95_ms": medians_ms[side] * chance.lognormvariate(0, 0.02)})
-        for block, side in planned_runs(settings)
+        for block, side in planned_runs(settings, (ORDERS[2], ORDERS[3]) * 2)
     )
     loads = (("tests/p/test_load.py::test_l", replace(load(), sides=Sides("r6", runs))),)
     not_slower = Objective("load.p95_ms", (parse_criterion("<= +10%"),))
