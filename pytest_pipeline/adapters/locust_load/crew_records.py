@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from pytest_pipeline.adapters.locust_load.master import ACCOUNT
+from pytest_pipeline.adapters.locust_load.account import ACCOUNT
 from pytest_pipeline.adapters.locust_load.orders import Order
 from pytest_pipeline.adapters.locust_load.records import ProcessRecord, read_records
 from pytest_pipeline.domain.load import LoadSpec

@@ -6,17 +6,16 @@ somebody is lost, and gathers the records.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_pipeline.adapters.locust_load import orders
+from pytest_pipeline.adapters.locust_load.account import ACCOUNT, write_account
+from pytest_pipeline.adapters.locust_load.briefing import briefing_of
 from pytest_pipeline.adapters.locust_load.children import Children
 from pytest_pipeline.adapters.locust_load.orders import Order
 from pytest_pipeline.adapters.locust_load.roll_call import RollCall
@@ -24,8 +23,6 @@ from pytest_pipeline.adapters.locust_load.roll_call import RollCall
 if TYPE_CHECKING:
     from locust.env import Environment
 
-#: What the master found, for whoever judges the load; see `crew_records`.
-ACCOUNT = "crew.json"
 _LOOK_S = 0.2
 #: Time for forked processes to end when all is said, seconds.
 _LEAVE_S = 5.0
@@ -102,7 +99,7 @@ class Master:
                 self._gevent.sleep(_LOOK_S / 4)
                 self._look()
                 self._roll.lose_silent(time.monotonic(), stopped_s=stopped_s)
-            self._write_account()
+            write_account(self._folder, self._roll)
         finally:
             self._concluded.set()
         self._quit()
@@ -127,7 +124,7 @@ class Master:
         if self._roll.complete:
             self._options.expect_workers = self._roll.senders  # which lets Locust begin
             return
-        self._write_account()
+        write_account(self._folder, self._roll)
         self._options.expect_workers_max_wait = _LOOK_S  # which lets Locust give up
 
     def _on_start(self, **_: object) -> None:
@@ -219,16 +216,9 @@ class Master:
         if not (self._folder / ACCOUNT).exists():
             for client in self._roll.members:
                 self._roll.lose(client, "the load ended before its record was complete")
-            self._write_account()
+            write_account(self._folder, self._roll)
         if not self._order.workers:
             self._children.see_off(int(_LEAVE_S / _LOOK_S), lambda: self._gevent.sleep(_LOOK_S))
-
-    def _write_account(self) -> None:
-        members: Sequence[Any] = [asdict(each) for each in self._roll.members.values()]
-        account = {"problems": [*self._roll.problems()], "members": members}
-        fresh = self._folder / f"{ACCOUNT}.new"
-        fresh.write_text(json.dumps(account), encoding="utf-8")
-        fresh.replace(self._folder / ACCOUNT)
 
 
 def attach(
@@ -245,16 +235,6 @@ def attach(
     Returns:
         What ends the load.
     """
-    load_data = import_module("pytest_pipeline.load_data")
-    locustfile = Path(arguments[list(arguments).index("-f") + 1])
-    data = os.environ.get(load_data.FILE_VARIABLE)
-    briefing = {
-        "arguments": list(arguments),
-        "processes": order.processes,
-        "locustfile": locustfile.read_text(encoding="utf-8"),
-        "variables": {name: os.environ[name] for name in order.variables},
-        "data": Path(data).read_text(encoding="utf-8") if data else None,
-    }
-    master = Master(environment, order, folder, briefing)
+    master = Master(environment, order, folder, briefing_of(order, arguments))
     master.attach()
     return master.end

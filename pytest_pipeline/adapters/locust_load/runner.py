@@ -10,11 +10,11 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from pytest_pipeline.adapters.locust_load.account import ACCOUNT
 from pytest_pipeline.adapters.locust_load.answers import sent_requests
 from pytest_pipeline.adapters.locust_load.contents import given_contents
 from pytest_pipeline.adapters.locust_load.crew_records import order_for, read_crew
 from pytest_pipeline.adapters.locust_load.keeping_up import starved
-from pytest_pipeline.adapters.locust_load.master import ACCOUNT
 from pytest_pipeline.adapters.locust_load.plan import GeneratorPlan
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
