@@ -188,7 +188,7 @@ def order_seed(handoff: Handoff, nodeid: str) -> str:
         handoff: That of the stage; executions differ.
         nodeid: Identifier of the test.
     """
-    return "\n".join((handoff.execution, handoff.stage, nodeid))
+    return f"{handoff.execution}\n{handoff.stage}\n{nodeid}"
 
 
 @contextmanager
