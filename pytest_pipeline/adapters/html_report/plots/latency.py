@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from pytest_pipeline.adapters.html_report.palette import FAINT, INK
@@ -11,6 +12,9 @@ from pytest_pipeline.domain.time_bins import TimeBins
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+#: So few powers of ten say too little of a scale.
+_FEWEST_TICKS = 2
 
 
 def draw_latency(axes: Axes, series: LatencySeries, bins: TimeBins) -> None:
@@ -36,7 +40,7 @@ def time_scale(axes: Axes, *, horizontal: bool = False) -> None:
         horizontal: Whether that is the horizontal one.
     """
     # ruff: noqa: PLC0415 - heavy, and of an extra
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     if horizontal:
         limits = axes.get_xlim()
@@ -47,13 +51,27 @@ def time_scale(axes: Axes, *, horizontal: bool = False) -> None:
         axes.set_yscale("log")
         axes.set_ylim(*limits)
     axis = axes.xaxis if horizontal else axes.yaxis
-    axis.set_major_locator(LogLocator(base=10, numticks=6))
+    axis.set_major_locator(FixedLocator(_ticks(*sorted(limits))))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
 
 
 def _gaps(values: tuple[float | None, ...]) -> list[float]:
     return [float("nan") if each is None else each for each in values]
+
+
+def _ticks(lowest: float, highest: float) -> list[float]:
+    """Return powers of ten within limits, with their 2s and 5s where these are few."""
+    if lowest <= 0:
+        return []
+    decades = range(math.floor(math.log10(lowest)), math.ceil(math.log10(highest)) + 1)
+    found: list[float] = []
+    for steps in ((1,), (1, 2, 5), range(1, 10)):
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+        found = [each for each in ticks if lowest <= each <= highest]
+        if len(found) >= _FEWEST_TICKS:
+            break
+    return found
 
 
 def _tick(value_ms: float) -> str:

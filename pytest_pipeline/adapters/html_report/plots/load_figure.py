@@ -20,6 +20,8 @@ _SIZE = (10.4, 2.6)  # inches
 #: Left end and width of each plot, as parts of the figure.
 _WITHOUT = ((0.07, 0.53), (0.68, 0.30))
 _WITH_PERCENTILES = ((0.07, 0.36), (0.49, 0.19), (0.76, 0.22))
+#: Of a line of text, as part of the height of a plot.
+_NAME_HEIGHT = 0.09
 _BAR = BAND_COLOURS[Band.STABLE]
 _LOST = BAND_COLOURS[Band.LOST]
 
@@ -68,11 +70,14 @@ def _draw_spread(axes: Axes, result: LoadResult, shape: LoadShape) -> None:
     for each in shape.classes:
         width = each.to_ms - each.from_ms
         axes.bar(each.from_ms, each.requests, width, align="edge", color=_BAR, linewidth=0)
-    for value_ms, name in ((result.p50_ms, "p50"), (result.p95_ms, "p95"), (result.p99_ms, "p99")):
+    names = ((result.p50_ms, "p50"), (result.p95_ms, "p95"), (result.p99_ms, "p99"))
+    for row, (value_ms, name) in enumerate(names):
         if value_ms is not None:
             axes.axvline(value_ms, color=INK, linewidth=1, linestyle=(0, (1.5, 1)))
+            # Each on a line of its own: quantiles may lie closer than their names are wide.
+            place = (value_ms, 0.98 - row * _NAME_HEIGHT)
             top = axes.get_xaxis_transform()
-            axes.text(value_ms, 0.98, f" {name}", fontsize=8, color=INK, va="top", transform=top)
+            axes.text(*place, f" {name}", fontsize=8, color=INK, va="top", transform=top)
     time_scale(axes, horizontal=True)
 
 

@@ -21,6 +21,8 @@ _LOOKS = {
     Side.STABLE: (BAND_COLOURS[Band.STABLE], "o"),
 }
 _IN_BLOCK = 4
+#: Above and below the figures, as part of their range: a mark is cut off by nothing.
+_MARGIN = 0.15
 _DOTTED = (0, (1.5, 1))
 
 
@@ -53,6 +55,7 @@ def _draw_runs(axes: Axes, shown: ShownMeasure, unit: str) -> None:
     for first in range(_IN_BLOCK, len(shown.figures), _IN_BLOCK):
         axes.axvline(first + 0.5, color=FAINT, linewidth=0.5)
     axes.set_xlim(0.4, len(shown.figures) + 0.6)
+    axes.margins(y=_MARGIN)
     axes.set_xlabel("run, in blocks of four", fontsize=9, color=FAINT)
     axes.legend(fontsize=8, frameon=False, labelcolor=INK, loc="best", ncols=2)
 

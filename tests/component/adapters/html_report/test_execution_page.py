@@ -124,6 +124,7 @@ def test_a_load_test_side_by_side_is_drawn_run_by_run() -> None:
     table = section(page, "performance").split("16 runs side by side with r6")[1]
 
     assert len(labels) == 1
+    assert "the middle one of the candidate's runs" in page
     assert re.fullmatch(
         r"load\.p95_ms of 16 runs by turns: median 2[34]\S* of the candidate, (20|19)\S* of r6; "
         r"\+(19|2\d)\.\d %, wanted <= \+10%\.",

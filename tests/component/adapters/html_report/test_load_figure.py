@@ -38,6 +38,24 @@ def test_results_of_before_there_were_histograms_are_drawn_without_them() -> Non
     assert len(load_figure(*_with_shape(RESULT)).axes) == 2
 
 
+def test_response_times_within_a_decade_have_ticks() -> None:
+    samples = [LoadSample(number / 100, 12.0 + number % 50) for number in range(1000)]
+
+    figure = load_figure(*_with_shape(summarise_load(samples, duration_s=10)))
+
+    assert [each.get_text() for each in figure.axes[0].get_yticklabels()] == [
+        "20\u00a0ms",
+        "50\u00a0ms",
+    ]
+
+
+def test_names_of_quantiles_that_lie_close_stand_below_one_another() -> None:
+    figure = load_figure(*_with_shape(RESULT))
+
+    names = {each.get_text(): each.get_position()[1] for each in figure.axes[1].texts}
+    assert names[" p50"] > names[" p95"] > names[" p99"]
+
+
 def _with_shape(result: LoadResult) -> tuple[LoadResult, LoadShape]:
     assert result.shape is not None
     return result, result.shape
