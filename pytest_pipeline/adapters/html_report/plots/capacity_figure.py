@@ -27,10 +27,12 @@ _HELD, _MISSED = BAND_COLOURS[Band.CANDIDATE], BAND_COLOURS[Band.LOST]
 _P95 = BAND_COLOURS[Band.STABLE]
 #: What is drawn: the figure, its colour, its line, and its name so many points above.
 _LINES = (
-    ("p50_ms", FAINT, (0, (1.5, 1)), -11),
-    ("p95_ms", _P95, "-", -11),
-    ("p99_ms", INK, (0, (4, 1.5)), 5),
+    ("p50_ms", FAINT, (0, (1.5, 1)), -12),
+    ("p95_ms", _P95, "-", -3),
+    ("p99_ms", INK, (0, (4, 1.5)), 6),
 )
+#: Measures whose bound is drawn, and its colour.
+_BOUNDS = (("load.p50_ms", FAINT), ("load.p95_ms", _P95), ("load.p99_ms", INK))
 
 
 def capacity_figure(report: CapacityReport) -> Figure:
@@ -45,7 +47,7 @@ def capacity_figure(report: CapacityReport) -> Figure:
     count = len(report.capacities) + 1
     rows = math.ceil(count / _across(count))
     figure = Figure(figsize=(_WIDTH, rows * (_HEAD + _ROW + _FOOT)))
-    limits = _limits(report.capacities)
+    limits = _limits(report)
     for place, each in enumerate(report.capacities):
         axes = _panel(figure, place, count)
         title = f"{each.instances} instance{'s' if each.instances > 1 else ''}: {each.said}/s"
@@ -73,19 +75,15 @@ def _across(count: int) -> int:
     return 2 if count == _SQUARE else min(_ACROSS, count)
 
 
-def _limits(
-    capacities: Sequence[Capacity],
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the limits of rates and of response times, the same for all panels."""
-    probes = [probe for each in capacities for probe in each.probes]
+def _limits(report: CapacityReport) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the limits of rates and of response times with their bounds, alike in all panels."""
+    probes = [probe for each in report.capacities for probe in each.probes]
     rates = [each.rate for each in probes] or [1.0]
-    times = [
-        value
-        for each in probes
-        for value in (each.p50_ms, each.p99_ms)
-        if value is not None and value > 0
-    ] or [1.0]
-    return (min(rates) / 1.3, max(rates) * 1.3), (min(times) / 2.2, max(times) * 1.5)
+    times = [value for each in probes for value in (each.p50_ms, each.p99_ms)]
+    times += [bound_ms(report.objectives, measure) for measure, _ in _BOUNDS]
+    known = [each for each in times if each is not None and each > 0] or [1.0]
+    # on the left is room for the names of the lines
+    return (min(rates) / 1.7, max(rates) * 1.3), (min(known) / 2.2, max(known) * 1.8)
 
 
 def _draw_probes(axes: Axes, capacity: Capacity, report: CapacityReport) -> None:
@@ -100,12 +98,13 @@ def _draw_probes(axes: Axes, capacity: Capacity, report: CapacityReport) -> None
             axes.annotate(
                 *(figure.removesuffix("_ms"), begin),
                 textcoords="offset points",
-                xytext=(0, above),
+                xytext=(-5, above),
+                ha="right",
                 fontsize=8,
                 color=colour,
             )
     _draw_outcomes(axes, capacity.probes)
-    for measure, colour in (("load.p50_ms", FAINT), ("load.p95_ms", _P95), ("load.p99_ms", INK)):
+    for measure, colour in _BOUNDS:
         bound = bound_ms(report.objectives, measure)
         if bound is not None:
             axes.axhline(bound, color=colour, linewidth=1, linestyle=(0, (1, 2)))

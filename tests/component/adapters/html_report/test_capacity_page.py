@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_pipeline.adapters.html_report import capacity_page, capacity_picture
+from pytest_pipeline.adapters.html_report.plots.capacity_figure import capacity_figure
 from pytest_pipeline.domain.capacity import (
     Capacity,
     CapacityReport,
@@ -93,6 +94,14 @@ def test_the_plots_show_each_number_of_instances_the_objective_and_how_it_grows(
     assert page.count("p95 250 ms</text>") == 3
     assert "ideal</text>" in page
     assert f"at least {four.rate:g}</text>" in page
+
+
+def test_an_objective_that_is_far_above_is_drawn_as_well(whole: CapacityReport) -> None:
+    far = replace(whole, objectives=(parse_objective("load.p95_ms < 50000"),))
+
+    axes = capacity_figure(far).axes[0]
+
+    assert axes.get_ylim()[1] > 50_000
 
 
 def test_the_page_says_what_was_found_what_limited_it_and_what_it_ran_on(
