@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_pipeline.domain.load_contents import wrong_data, wrong_variables
-from pytest_pipeline.domain.load_kinds import wrong_load
+from pytest_pipeline.domain.load_kinds import MAX_USERS, wrong_load
 from pytest_pipeline.domain.load_ledger import SentRequests
-from pytest_pipeline.domain.load_ramps import Ramp, RampPoint
+from pytest_pipeline.domain.load_ramps import Ramp, RampPoint, steps
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.load_shapes import LoadShape, load_shape
+from pytest_pipeline.domain.load_types import wrong_types
 from pytest_pipeline.domain.percentiles import percentile
 from pytest_pipeline.domain.side_by_side import Sides
 from pytest_pipeline.errors import ConfigError
-
-#: Users of an open model at the same time, where nothing else is said.
-MAX_USERS = 1000
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class LoadSpec:
         Raises:
             ConfigError: Names everything that is wrong.
         """
-        wrong = (
+        wrong = tuple(wrong_types(self)) or (
             *wrong_load(self),
             *wrong_variables(self.variables),
             *wrong_data(self.data),
@@ -81,14 +79,16 @@ class LoadSpec:
     def course(self) -> Ramp | None:
         """Users, or tasks a second with ``rate``, over time; None where a shape decides.
 
-        The ramp-up by ``spawn_rate`` is one.
+        The ramp-up by ``spawn_rate`` is one, in the steps in which Locust starts users.
         """
         if self.shape:
             return None
         begin = self.users if self.rate is None else self.rate
         if self.rate is None and not self.ramp:
-            return Ramp(((0.0, 0.0), (self.users / self.spawn_rate, float(self.users))))
-        before = () if self.ramp and self.ramp[0][0] == 0 else ((0.0, float(begin)),)
+            return steps(self.users, self.spawn_rate)
+        level = self.rate is None and not self.users  # until the first point
+        at_once = bool(self.ramp) and self.ramp[0][0] == 0
+        before = () if level or at_once else ((0.0, float(begin)),)
         return Ramp((*before, *self.ramp))
 
 
@@ -102,7 +102,7 @@ class LoadResult:
         requests: Requests finished; count.
         failures: Of these failed; count.
         requests_per_s: Finished requests / time from the first one's start to the last one's end,
-            1/s.
+            but at least the duration of the load, 1/s.
         intended_requests_per_s: What the users asked for; None for a closed model without pacing.
         p50_ms: Median response time; None without requests. So are the others. Percentiles are
             nearest-rank (see ``percentile``).
@@ -205,7 +205,7 @@ def summarise_load(
     return LoadResult(
         requests=len(samples),
         failures=errors.total(),
-        requests_per_s=_achieved_rate(samples),
+        requests_per_s=_achieved_rate(samples, duration_s),
         intended_requests_per_s=intended_requests_per_s,
         p50_ms=percentile(latencies, 50),
         p95_ms=percentile(latencies, 95),
@@ -218,11 +218,11 @@ def summarise_load(
     )
 
 
-def _achieved_rate(samples: Sequence[LoadSample]) -> float:
-    """Return finished requests / time from the first one's start to the last one's end, 1/s."""
+def _achieved_rate(samples: Sequence[LoadSample], duration_s: float) -> float:
+    """Return finished requests a second; see ``LoadResult.requests_per_s``."""
     if not samples:
         return 0.0
     first_s = min(sample.started_s for sample in samples)
     last_s = max(sample.started_s + sample.response_ms / 1000 for sample in samples)
-    span_s = last_s - first_s
+    span_s = max(last_s - first_s, duration_s)
     return len(samples) / span_s if span_s > 0 else 0.0

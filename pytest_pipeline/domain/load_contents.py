@@ -10,7 +10,17 @@ from typing import Any
 #: Variables that would change what the generator does: of the test run around it, of its coverage,
 #: and Locust's own options. They are kept from it, and cannot be given to it.
 FOREIGN_VARIABLES = ("PYTEST_", "COV_", "COVERAGE_", "LOCUST_")
+#: Those of the interpreter and of its loader, which are left to it, cannot be given either.
+REFUSED_VARIABLES = (*FOREIGN_VARIABLES, "PYTHON", "LD_")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Unshown(dict[str, Any]):
+    """A dict that may hold secrets: no traceback shows what is in it."""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "<not shown>"
 
 
 def wrong_variables(variables: Mapping[Any, Any]) -> Iterator[str]:
@@ -18,10 +28,10 @@ def wrong_variables(variables: Mapping[Any, Any]) -> Iterator[str]:
     for name, value in variables.items():
         if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
             yield f"variables: got {name!r}, wanted names such as 'API_TOKEN'"
-        elif name.startswith(FOREIGN_VARIABLES):
+        elif name.startswith(REFUSED_VARIABLES):
             yield (
                 f"variables: {name} would change the generator itself; take a name that begins "
-                f"with none of {', '.join(FOREIGN_VARIABLES)}"
+                f"with none of {', '.join(REFUSED_VARIABLES)}"
             )
         elif not isinstance(value, str) or "\0" in value:
             yield f"variables: {name} must be a text without NUL, got a {type(value).__name__}"

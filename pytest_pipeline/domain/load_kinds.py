@@ -12,10 +12,17 @@ if TYPE_CHECKING:
     from pytest_pipeline.domain.load import LoadSpec
 
 
+#: Users of an open model at the same time, where nothing else is said.
+MAX_USERS = 1000
+#: More tasks a second than any process can begin, 1/s.
+MOST_TASKS_PER_S = 100_000
+
+
 def wrong_load(spec: LoadSpec) -> Iterator[str]:
     """Say everything that is wrong with what a load test asks for, and what to do."""
     yield from _wrong_kind(spec)
     yield from _wrong_values(spec)
+    yield from _wrong_rate(spec)
     if spec.ramp:
         yield from _wrong_ramp(spec)
 
@@ -41,14 +48,29 @@ def _wrong_values(spec: LoadSpec) -> Iterator[str]:
     rate = 0.0 if spec.rate is None else spec.rate
     for name, value, wanted, right in (
         ("users", spec.users, ">= 1", spec.users >= closed),
-        ("spawn_rate", spec.spawn_rate, "> 0", spec.spawn_rate > 0 or not closed),
+        ("spawn_rate", spec.spawn_rate, "> 0 and finite", _is_spawn_rate(spec.spawn_rate, closed)),
         ("rate", spec.rate, "> 0 and finite", 0 <= rate < inf and (rate > 0 or not level)),
         ("duration_s", spec.duration_s, "> 0 and finite", 0 < spec.duration_s < inf),
-        ("stop_timeout_s", spec.stop_timeout_s, ">= 0", spec.stop_timeout_s >= 0),
+        ("stop_timeout_s", spec.stop_timeout_s, ">= 0", 0 <= spec.stop_timeout_s < inf),
         ("max_users", spec.max_users, ">= 1", spec.max_users >= 1),
     ):
         if not right:
             yield f"{name} must be {wanted}, got {value!r}"
+
+
+def _is_spawn_rate(value: float, closed: bool) -> bool:  # noqa: FBT001 - private
+    return value < inf and (value > 0 or not closed)
+
+
+def _wrong_rate(spec: LoadSpec) -> Iterator[str]:
+    if spec.rate is None:
+        if spec.max_users not in {MAX_USERS, 0}:
+            yield "max_users has no meaning without rate; leave it out, or give a rate"
+        return
+    highest = max((spec.rate, *(height for _, height in spec.ramp)))
+    most = MOST_TASKS_PER_S * spec.source.senders
+    if most < highest < inf:
+        yield f"rate must be <= {most:g} with {spec.source.senders} processes, got {highest:g}"
 
 
 def _wrong_ramp(spec: LoadSpec) -> Iterator[str]:

@@ -9,6 +9,8 @@ from itertools import count, pairwise
 
 #: One point: seconds since the begin of the load, and users or tasks a second from then on.
 RampPoint = tuple[float, float]
+#: How steep a step is: by so much of its time it begins earlier.
+_STEP_RATIO = 1e-9
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ class Ramp:
         return tuple(pairwise(corners))
 
 
+def steps(users: int, spawn_rate: float) -> Ramp:
+    """Return the users over time as Locust starts them: the first ones at once, whole ones then.
+
+    Args:
+        users: All of them; count, >= 1.
+        spawn_rate: Users started a second, > 0.
+    """
+    at_a_time = max(1, math.floor(spawn_rate))
+    points: list[RampPoint] = [(0.0, float(min(users, at_a_time)))]
+    for number in range(1, math.ceil(users / at_a_time)):
+        at_s = number * at_a_time / spawn_rate
+        points.append((at_s * (1 - _STEP_RATIO), points[-1][1]))
+        points.append((at_s, float(min(users, (number + 1) * at_a_time))))
+    return Ramp(tuple(points))
+
+
 def due_times(ramp: Ramp, until_s: float, *, part: int = 0, parts: int = 1) -> Iterator[float]:
     """Yield when tasks are due, evenly spaced: each when the area below the ramp reaches the next.
 
@@ -72,6 +90,12 @@ def due_times(ramp: Ramp, until_s: float, *, part: int = 0, parts: int = 1) -> I
             yield from_s + min(offset_s, span_s)
             number = next(numbers)
         before = after
+
+
+def late_points(points: Sequence[RampPoint], duration_s: float) -> Iterator[str]:
+    """Say that a ramp goes on after the end of its load, whose duration is in seconds."""
+    if points and points[-1][0] > duration_s:
+        yield f"the ramp ends at {points[-1][0]:g} s, after duration_s = {duration_s:g}"
 
 
 def wrong_points(points: Sequence[RampPoint]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_pipeline.domain.load_types import is_count
 from pytest_pipeline.errors import ConfigError
 
 #: Where workers of other machines are awaited unless somebody says otherwise: nowhere but here.
@@ -44,7 +45,7 @@ class LoadSettings:
                     "processes",
                     self.processes,
                     f"1-{MOST_PROCESSES}",
-                    1 <= self.processes <= MOST_PROCESSES,
+                    is_count(self.processes) and 1 <= self.processes <= MOST_PROCESSES,
                 ),
                 ("workers", list(self.workers), WORKERS_WANTED, are_workers(self.workers)),
                 ("listen", self.listen, LISTEN_WANTED, is_address(self.listen)),

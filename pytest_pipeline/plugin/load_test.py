@@ -14,11 +14,15 @@ from typing import Any
 import pytest
 
 from pytest_pipeline.domain.handoffs import EnvironmentHandoff, Handoff
-from pytest_pipeline.domain.load import MAX_USERS, LoadResult, LoadSpec
+from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
+from pytest_pipeline.domain.load_contents import Unshown
+from pytest_pipeline.domain.load_kinds import MAX_USERS
+from pytest_pipeline.domain.load_ramps import late_points
 from pytest_pipeline.domain.load_settings import LoadSettings
 from pytest_pipeline.domain.side_by_side.judging import is_decided
 from pytest_pipeline.engine.load_series import LoadSeries
 from pytest_pipeline.engine.ports import LoadRunner
+from pytest_pipeline.errors import ConfigError, LoadError
 from pytest_pipeline.plugin.live_load import ShownLoadRunner
 from pytest_pipeline.plugin.load_counts import AskedLoads, CountedLoads
 from pytest_pipeline.plugin.load_progress import load_teller
@@ -63,7 +67,7 @@ class LoadTest:
         ramp: Sequence[tuple[float, float]] = (),
         shape: str = "",
         max_users: int = MAX_USERS,
-        user_classes: Sequence[str] = (),
+        user_classes: Sequence[str] | None = (),
         processes: int | None = None,
         variables: Mapping[str, str] | None = None,
         data: Mapping[str, Any] | None = None,
@@ -86,7 +90,7 @@ class LoadTest:
                 between them.
             shape: Name of a ``LoadTestShape`` of the locustfile.
             max_users: Users at the same time with ``rate``; count, >= 1.
-            user_classes: Names of user classes; empty for all.
+            user_classes: Names of user classes; empty, or None, for all.
             processes: Processes that send requests, on each machine; count, 1-256; None for what
                 the stage's ``load`` table says.
             variables: Environment variables for the locustfile, tokens say.
@@ -97,25 +101,38 @@ class LoadTest:
             LoadError: If the generator could not be run.
             FileNotFoundError: If there is no such locustfile.
         """
+        __tracebackhide__ = True
+        variables, data = _unshown(variables), _unshown(data)
         spec = LoadSpec(
             str(self._find(locustfile)),
             self._url,
             users,
             spawn_rate,
             duration_s,
-            tuple(user_classes),
+            _items(() if user_classes is None else user_classes),
             rate=rate,
-            ramp=tuple((float(at_s), float(height)) for at_s, height in ramp),
+            ramp=_items(ramp),
             shape=shape,
             max_users=max_users,
             source=self._source if processes is None else self._source.with_processes(processes),
-            variables=dict(variables or {}),
-            data=dict(data or {}),
+            variables=variables,
+            data=data,
         )
+        late = tuple(late_points(spec.ramp, duration_s))
+        if late:  # runs of other durations are made of it, side by side
+            raise ConfigError(f"load test: {late[0]}")
+        return self._run(spec)
+
+    def _run(self, spec: LoadSpec) -> LoadResult:
+        __tracebackhide__ = True
         folder = self._folder / f"load-{secrets.token_hex(4)}"
         folder.mkdir()
-        with _alone(self._folder / "load.lock"):
-            result = self._runner.run(spec, folder=folder)
+        try:
+            with _alone(self._folder / "load.lock"):
+                result = self._runner.run(spec, folder=folder)
+        except LoadError as error:  # no verdict on the service: the stage is not to fail by it
+            self._recorder.record_load(summarise_load([], duration_s=0.0, problems=[str(error)]))
+            raise
         self._recorder.record_load(result)
         return result
 
@@ -127,6 +144,20 @@ class LoadTest:
         raise FileNotFoundError(
             f"no locustfile {os.fspath(locustfile)!r}; looked for {' and '.join(map(str, tried))}"
         )
+
+
+def _unshown(given: Any) -> Any:  # noqa: ANN401 - a mapping, or what is refused later
+    """Return variables or data so that no traceback shows them, whatever their type."""
+    if given is None:
+        return Unshown()
+    return Unshown(given) if isinstance(given, Mapping) else given
+
+
+def _items(given: Any) -> Any:  # noqa: ANN401 - a sequence, or what is refused later
+    """Return a sequence, and the sequences in it, as tuples."""
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        return given
+    return tuple(_items(each) for each in given)
 
 
 def load_test(request: pytest.FixtureRequest) -> LoadTest:

@@ -208,7 +208,7 @@ def test_a_warm_up_is_as_long_as_a_run_where_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        (replace(SPEC, users=5), "its last user is started after 2.5 s"),
+        (replace(SPEC, users=7), "its last user is started after 3 s"),
         (replace(SPEC, users=0, spawn_rate=0, ramp=((0, 1), (50, 9))), "its ramp ends after 50 s"),
         (replace(SPEC, users=0, spawn_rate=0, rate=1, ramp=((3, 9),)), "its ramp ends after 3 s"),
     ],

@@ -119,5 +119,5 @@ def test_both_checks_are_among_the_reasons_not_to_trust_a_result() -> None:
 
     assert [each.partition(":")[0] for each in problems] == [
         "process 7 of the generator used a processor 97 % and waited for one 5 % of the time",
-        "50 of 95 requests/s were made",
+        "50 of 100 requests/s were made",
     ]

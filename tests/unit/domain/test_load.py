@@ -64,9 +64,15 @@ def test_latencies_are_not_bucketed() -> None:
 def test_the_rate_runs_from_the_first_start_to_the_last_end() -> None:
     samples = [LoadSample(10.0, 500.0), LoadSample(11.0, 1000.0), LoadSample(10.5, 100.0)]
 
-    result = summarise_load(samples, duration_s=60)
+    result = summarise_load(samples, duration_s=1)
 
     assert result.requests_per_s == pytest.approx(3 / 2.0)
+
+
+def test_a_rate_is_not_that_of_its_only_moment() -> None:
+    result = summarise_load([LoadSample(10.0, 20.0)], duration_s=2)
+
+    assert result.requests_per_s == pytest.approx(0.5)
 
 
 def test_no_request_is_never_a_valid_result() -> None:

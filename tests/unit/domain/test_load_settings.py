@@ -84,3 +84,9 @@ def test_variables_and_data_that_cannot_be_given_are_named(
         spec(**given)
 
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("processes", ["2", True, 1.5, None])
+def test_processes_are_a_whole_number(processes: object) -> None:
+    with pytest.raises(ConfigError, match="processes must be 1-256, got"):
+        LoadSettings(processes=processes)  # type: ignore[arg-type]
