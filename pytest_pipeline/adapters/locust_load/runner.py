@@ -15,6 +15,7 @@ from pytest_pipeline.adapters.locust_load.answers import sent_requests
 from pytest_pipeline.adapters.locust_load.contents import given_contents
 from pytest_pipeline.adapters.locust_load.crew_records import order_for, read_crew
 from pytest_pipeline.adapters.locust_load.keeping_up import starved
+from pytest_pipeline.adapters.locust_load.never_began import never_began
 from pytest_pipeline.adapters.locust_load.plan import GeneratorPlan
 from pytest_pipeline.adapters.locust_load.validity import (
     find_problems,
@@ -24,8 +25,8 @@ from pytest_pipeline.adapters.locust_load.validity import (
 )
 from pytest_pipeline.domain.hdr_histograms import histogram
 from pytest_pipeline.domain.load import LoadResult, LoadSpec, summarise_load
-from pytest_pipeline.domain.load_contents import FOREIGN_VARIABLES
-from pytest_pipeline.engine.ports import Command, Completed, Processes
+from pytest_pipeline.domain.load_contents import FOREIGN_VARIABLES, Unshown
+from pytest_pipeline.engine.ports import Command, Processes
 from pytest_pipeline.errors import LoadError, MissingExtraError
 
 #: See `LocustRunner`.
@@ -67,6 +68,7 @@ class LocustRunner:
             LoadError: If no load was begun: no such locustfile, an error in it, an unknown user
                 class; carries Locust's output.
         """
+        __tracebackhide__ = True
         if not list(metadata.distributions(name="locust")):  # its import is refused in stages
             raise MissingExtraError("load tests", "load")
         cwd = (self._cwd or Path.cwd()).absolute()
@@ -81,7 +83,7 @@ class LocustRunner:
             wait_s = order.wait_s + RECORDS_S
         with given_contents(spec, own) as variables:
             command = self._command(spec, locustfile, own, cwd)
-            command = replace(command, env={**command.env, **variables})
+            command = replace(command, env=Unshown({**command.env, **variables}))
             longest_s = _longest_s(spec) + self._margin_s + wait_s
             done = self._processes.run(command, timeout_s=longest_s)
         crew = read_crew(own, order)
@@ -89,7 +91,7 @@ class LocustRunner:
         if not any(record.started_s is not None for record in records):
             if crew.problems and order is not None and (own / ACCOUNT).exists():
                 return summarise_load([], duration_s=0.0, problems=crew.problems)
-            raise LoadError(_never_began(done), output=done.output[-TAIL_LENGTH:])
+            raise LoadError(never_began(done, spec), output=done.output[-TAIL_LENGTH:])
         samples = [sample for record in records for sample in record.samples]
         result = summarise_load(
             samples,
@@ -150,9 +152,3 @@ def _plan(spec: LoadSpec, folder: Path) -> GeneratorPlan:
         shape=spec.shape,
         max_users=spec.max_users,
     )
-
-
-def _never_began(done: Completed) -> str:
-    ended = "did not end" if done.exit_code is None else f"ended with exit code {done.exit_code}"
-    said = [line.strip() for line in done.output.splitlines() if line.strip()]
-    return f"Locust began no load and {ended}; it said: {said[-1] if said else 'nothing'}"
