@@ -34,8 +34,25 @@ def side_by_side_problems(stage: StageTable, at: KeyPath) -> Iterator[Problem]:
             wrong = _wrong(criterion, settings)
             if wrong:
                 yield Problem((*there, key), f"got {written}, {wrong}")
+    yield from _compares(stage, compared, (*at, "side_by_side"))
     yield from _decidable(settings, compared, (*at, "side_by_side"))
     yield from _in_time(settings, stage.timeout_s, (*at, "side_by_side", "runs"))
+
+
+def _compares(stage: StageTable, compared: int, at: KeyPath) -> Iterator[Problem]:
+    """Yield that nothing would ever run side by side."""
+    if stage.environment is None:
+        yield Problem(
+            at,
+            "a stage without an environment has no stable to run beside; wanted "
+            "`environment` in the stage, or no side_by_side",
+        )
+    elif not compared:
+        yield Problem(
+            at,
+            "no objective of the stage compares load with stable; wanted one such as "
+            "{measure = 'load.p95_ms', pass = ['<= +10%']}, or no side_by_side",
+        )
 
 
 def _is_beside(objective: ObjectiveTable) -> bool:

@@ -12,20 +12,14 @@ from pytest_pipeline.cli.main import main
 from pytest_pipeline.domain.exit_codes import ExitCode
 
 
-@pytest.mark.parametrize(
-    ("stage", "said"),
-    [
-        ("", "stage performance compares nothing side by side: add [stages.performance.side_by"),
-        ("[stages.performance.side_by_side]", "no objective of stage performance compares load"),
-    ],
-)
 def test_a_stage_that_compares_nothing_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], stage: str, said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "pipeline.toml").write_text(f"[stages.performance]\n{stage}\n", encoding="utf-8")
+    (tmp_path / "pipeline.toml").write_text("[stages.performance]\n", encoding="utf-8")
 
     ended = main(["--root", str(tmp_path), "gates", "aa", "performance"])
 
+    said = "stage performance compares nothing side by side: add [stages.performance.side_by"
     assert ended == ExitCode.USAGE_ERROR
     assert said in capsys.readouterr().err
 

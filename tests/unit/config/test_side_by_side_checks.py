@@ -8,16 +8,27 @@ import pytest
 
 Problems = Callable[[str], list[str]]
 
+SERVICE = """
+[build]
+kind = "wheel"
+[run]
+command = ["serve", "{port}"]
+[environments.staging]
+"""
+
 
 def stage(objectives: str, settings: str = "") -> str:
     return (
-        f"[stages.performance]\nobjectives = [{objectives}]\n"
-        f"[stages.performance.side_by_side]\n{settings}\n"
+        f"name = 'orders'\n[stages.performance]\nobjectives = [{objectives}]\nenvironment = 'staging'\n"
+        f"[stages.performance.side_by_side]\n{settings}\n{SERVICE}"
     )
 
 
 def objective(criterion: str, measure: str = "load.p95_ms", more: str = "") -> str:
     return f"{{measure = '{measure}', pass = ['{criterion}']{more}}}"
+
+
+COMPARED = ", " + objective("<= +10%", "load.p50_ms")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +48,7 @@ def test_an_objective_that_tolerates_what_must_not_pass_is_refused(
 
     assert len(told) == 1
     assert told[0].startswith(
-        f"2: stages.performance.objectives[0].pass: got {criterion}, which tolerates what must not"
+        f"3: stages.performance.objectives[0].pass: got {criterion}, which tolerates what must not"
     )
 
 
@@ -45,7 +56,7 @@ def test_so_is_a_warning(problems: Problems) -> None:
     told = problems(stage(objective("<= +10%", more=", warn = ['<= +30%']")))
 
     assert [each.partition(",")[0] for each in told] == [
-        "2: stages.performance.objectives[0].warn: got <= +30%"
+        "3: stages.performance.objectives[0].warn: got <= +30%"
     ]
 
 
@@ -69,9 +80,9 @@ def test_what_cannot_get_worse_by_so_much_is_refused(problems: Problems) -> None
         stage(objective("<= +19.9%")),
         stage(objective(">= -10%", "load.requests_per_s")),
         stage(objective("<= base + 500")),
-        stage(objective("< 250")),
-        stage(objective("<= +50%", "duration.performance_s")),
-        stage(objective("<= +50%", more=", baseline = 'merge-base'")),
+        stage(objective("< 250") + COMPARED),
+        stage(objective("<= +50%", "duration.performance_s") + COMPARED),
+        stage(objective("<= +50%", more=", baseline = 'merge-base'") + COMPARED),
         stage(objective("<= +25%"), "detect_percent = 30"),
         "[stages.performance]\nobjectives = [{measure = 'load.p95_ms', pass = ['<= +50%']}]\n",
     ],
@@ -89,7 +100,7 @@ def test_so_few_runs_that_no_release_can_fail_are_refused(problems: Problems) ->
 
     assert told == [
         (
-            "4: stages.performance.side_by_side.runs: got 4, by which nothing can FAIL at "
+            "6: stages.performance.side_by_side.runs: got 4, by which nothing can FAIL at "
             "false_alarm_percent = 5 shared by 2 objectives; wanted more runs"
         )
     ]
@@ -106,9 +117,41 @@ def test_runs_that_take_longer_than_the_stage_may_are_refused(problems: Problems
 
     assert told == [
         (
-            "4: stages.performance.side_by_side.runs: got 12, which is 1820 s of load for each "
+            "6: stages.performance.side_by_side.runs: got 12, which is 1820 s of load for each "
             "load test of a stage that may take 1800 s; wanted fewer or shorter runs, or a higher "
             "timeout_s"
         )
     ]
     assert problems(stage(objective("<= +10%"), "runs = 12\nduration_s = 74")) == []
+
+
+@pytest.mark.parametrize(
+    "objectives",
+    [
+        "",
+        objective("< 250"),
+        objective("<= +10%", "duration.performance_s"),
+        objective("<= +10%", more=", baseline = 'merge-base'"),
+    ],
+)
+def test_settings_by_which_nothing_is_compared_are_refused(
+    problems: Problems, objectives: str
+) -> None:
+    told = problems(stage(objectives))
+
+    assert len(told) == 1
+    assert told[0].startswith(
+        "5: stages.performance.side_by_side: no objective of the stage compares load with stable; "
+        "wanted one such as {measure = 'load.p95_ms'"
+    )
+
+
+def test_a_stage_without_an_environment_has_nothing_to_run_beside(problems: Problems) -> None:
+    told = problems(stage(objective("<= +10%")).replace("environment = 'staging'", ""))
+
+    assert told == [
+        (
+            "5: stages.performance.side_by_side: a stage without an environment has no stable to "
+            "run beside; wanted `environment` in the stage, or no side_by_side"
+        )
+    ]
