@@ -108,10 +108,9 @@ def _decidable(settings: SideBySide, compared: int, at: KeyPath) -> Iterator[Pro
 
 def _in_time(settings: SideBySide, timeout_s: float, at: KeyPath) -> Iterator[Problem]:
     """Yield that the load alone of all runs takes longer than the stage may."""
-    load_s = 2 * (settings.runs * settings.duration_s + settings.warm_up_s)
-    if load_s >= timeout_s:
+    if settings.load_s >= timeout_s:
         yield Problem(
             at,
-            f"got {settings.runs}, which is {load_s:g} s of load for each load test of a stage "
+            f"got {settings.runs}, which is {settings.load_s:g} s of load for each load test of a stage "
             f"that may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher timeout_s",
         )

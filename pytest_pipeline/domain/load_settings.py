@@ -14,7 +14,7 @@ from pytest_pipeline.errors import ConfigError
 LOOPBACK_LISTEN = "127.0.0.1:5557"
 MOST_PROCESSES = 256
 _ADDRESS = re.compile(r"([A-Za-z0-9_.-]+):([0-9]{1,5})")
-_WORKER = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_WORKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _HIGHEST_PORT = 65535
 
 

@@ -47,3 +47,8 @@ class SideBySide:
     def miss(self) -> float:
         """How probably a release that has to be found may pass, 0-1."""
         return 1 - self.power_percent / 100
+
+    @property
+    def load_s(self) -> float:
+        """Longest time under load of one load test, both sides and warm-ups, seconds."""
+        return 2 * (self.runs * self.duration_s + self.warm_up_s)

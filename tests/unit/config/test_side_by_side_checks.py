@@ -19,7 +19,8 @@ command = ["serve", "{port}"]
 
 def stage(objectives: str, settings: str = "") -> str:
     return (
-        f"name = 'orders'\n[stages.performance]\nobjectives = [{objectives}]\nenvironment = 'staging'\n"
+        f"name = 'orders'\n[stages.performance]\nobjectives = [{objectives}]\n"
+        "environment = 'staging'\n"
         f"[stages.performance.side_by_side]\n{settings}\n{SERVICE}"
     )
 
