@@ -24,6 +24,7 @@ objectives = [{measure = "load.p95_ms", pass = ["<= +10%"]}]
 [stages.performance.side_by_side]
 """
 
+
 def test_a_stage_that_compares_nothing_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
