@@ -111,6 +111,7 @@ def _in_time(settings: SideBySide, timeout_s: float, at: KeyPath) -> Iterator[Pr
     if settings.load_s >= timeout_s:
         yield Problem(
             at,
-            f"got {settings.runs}, which is {settings.load_s:g} s of load for each load test of a stage "
-            f"that may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher timeout_s",
+            f"got {settings.runs}, which is {settings.load_s:g} s of load for each load test of a "
+            f"stage that may take {timeout_s:g} s; wanted fewer or shorter runs, or a higher "
+            "timeout_s",
         )
