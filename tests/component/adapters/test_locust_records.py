@@ -224,9 +224,9 @@ def test_a_lost_worker_is_found_among_those_that_ended() -> None:
 def test_the_intended_rate_counts_requests_of_a_task_run_and_the_ramp_up() -> None:
     totals = Totals(begun=300, finished=300, task_runs=100, pacing_tasks_per_s=20.0)
 
-    rate = intended_rate(SPEC, [replace(GOOD, totals=totals)])
+    rate = intended_rate(replace(SPEC, spawn_rate=1), [replace(GOOD, totals=totals)])
 
-    assert rate == pytest.approx(20 * 3 * 0.95)
+    assert rate == pytest.approx(20 * 3 * 0.85)  # one, two, three, and four users for seven of 10 s
 
 
 def test_the_duration_of_a_load_that_died_lasts_to_its_last_answer() -> None:
