@@ -102,6 +102,13 @@ def _triggers() -> Iterator[Trigger]:
         "requests/s were made: the ",
     )
     yield Trigger(
+        "dropped tasks",
+        "40 tasks/s are due for one user, each of which takes 100 ms",
+        user("/slow", rate=None),
+        "tasks were dropped",
+        {"spec": {"users": 0, "spawn_rate": 0, "rate": 40.0, "max_users": 1}},
+    )
+    yield Trigger(
         "dropped requests",
         "the service closes connections without an answer; FastHttpUser would ask again",
         user("/drop", kind="FastHttpUser"),
